@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using TorchSharp;
 
 namespace Deq.Tests.Generators.Harness;
 
@@ -9,7 +8,7 @@ internal static class References
     public static readonly IReadOnlyList<MetadataReference> All =
     [
         .. Framework().Select(path => MetadataReference.CreateFromFile(path)),
-        MetadataReference.CreateFromFile(typeof(torch.Tensor).Assembly.Location),
+        MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, "TorchSharp.dll")),
         MetadataReference.CreateFromFile(typeof(EquilibriumLayerAttribute).Assembly.Location),
     ];
 
