@@ -6,6 +6,8 @@ namespace TorchSharp;
 public static partial class TensorExtensionMethods
 {
     private const int ChunkBytes = 1 << 16;
+    private const long PartElements = 1 << 24;
+    private const long MaximalRank = 64;
 
     public static void Save(this Tensor tensor, BinaryWriter writer)
     {
@@ -14,11 +16,9 @@ public static partial class TensorExtensionMethods
         writer.WriteLeb128(shape.Length);
         foreach (var size in shape) writer.WriteLeb128(size);
 
-        using var ungraphed = no_grad();
-        using var local = tensor.to(DeviceType.CPU);
-        using var dense = local.contiguous();
         writer.Flush();
-        dense.WriteBytesToStream(writer.BaseStream);
+        using var scope = NewDisposeScope();
+        foreach (var part in Parts(tensor.detach().cpu().contiguous())) writer.BaseStream.Write(part.bytes);
     }
 
     public static void Save(this Tensor tensor, Stream stream)
@@ -65,13 +65,17 @@ public static partial class TensorExtensionMethods
 
     private static (ScalarType DType, long[] Shape) ReadHeader(BinaryReader reader)
     {
-        var dtype = (ScalarType)reader.ReadLeb128();
-        if (!Enum.IsDefined(dtype))
-            throw new InvalidDataException($"The file has an element type {(int)dtype} that does not exist: it is damaged or has another format.");
+        var code = reader.ReadLeb128();
+        if (code > sbyte.MaxValue || !Enum.IsDefined((ScalarType)code))
+            throw new InvalidDataException($"The file has an element type {code} that does not exist: it is damaged or has another format.");
 
-        var shape = new long[checked((int)reader.ReadLeb128())];
+        var rank = reader.ReadLeb128();
+        if (rank > MaximalRank)
+            throw new InvalidDataException($"The file has a tensor of {rank} dimensions: it is damaged or has another format.");
+
+        var shape = new long[rank];
         for (var dimension = 0; dimension < shape.Length; dimension++) shape[dimension] = reader.ReadLeb128();
-        return (dtype, shape);
+        return ((ScalarType)code, shape);
     }
 
     private static void ReadInto(Tensor tensor, BinaryReader reader, long[] shape)
@@ -83,15 +87,19 @@ public static partial class TensorExtensionMethods
         }
 
         using var ungraphed = no_grad();
-        if (tensor.device_type == DeviceType.CPU && tensor.is_contiguous())
-        {
-            tensor.ReadBytesFromStream(reader.BaseStream);
-            return;
-        }
+        using var scope = NewDisposeScope();
+        var inPlace = tensor.device_type == DeviceType.CPU && tensor.is_contiguous();
+        var dense = inPlace ? tensor.detach() : torch.empty(shape, dtype: tensor.dtype, device: CPU);
+        foreach (var part in Parts(dense)) reader.BaseStream.ReadExactly(part.bytes);
+        if (!inPlace) tensor.copy_(dense);
+    }
 
-        using var dense = torch.empty(shape, dtype: tensor.dtype, device: CPU);
-        dense.ReadBytesFromStream(reader.BaseStream);
-        tensor.copy_(dense);
+    /// <summary>Pieces of a contiguous tensor, for a span has no room for more than 2 GB.</summary>
+    private static IEnumerable<Tensor> Parts(Tensor dense)
+    {
+        var flat = dense.view(-1);
+        for (long start = 0; start < flat.shape[0]; start += PartElements)
+            yield return flat.narrow(0, start, Math.Min(PartElements, flat.shape[0] - start));
     }
 
     private static void SkipElements(BinaryReader reader, ScalarType dtype, long[] shape)

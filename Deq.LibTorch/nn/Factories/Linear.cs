@@ -26,7 +26,8 @@ public static partial class torch
             if (embeddings.dim() != 2)
                 throw new ArgumentException($"The rows to embed are a matrix, not a tensor of {embeddings.dim()} dimensions.", nameof(embeddings));
 
-            var table = embeddings.detach().to(dtype ?? embeddings.dtype, device ?? embeddings.device, copy: true);
+            using var rows = embeddings.detach();
+            var table = rows.to(dtype ?? rows.dtype, device ?? rows.device, copy: true);
             return new(table, !freeze, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse);
         }
 

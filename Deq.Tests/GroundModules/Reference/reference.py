@@ -92,8 +92,8 @@ def functions():
             lambda i, s, t: F.layer_norm(i, (4,), s, t), x.float(), sample(4, seed=19).float(), sample(4, seed=20).float()),
         "group_norm": case(lambda i, s, t: F.group_norm(i, 2, s, t), image, sample(4, seed=21), sample(4, seed=22)),
         "batch_norm": case(
-            lambda i, s, t: F.batch_norm(i, sample(4, seed=23).detach(), sample(4, seed=24).abs().detach(), s, t),
-            image, sample(4, seed=21), sample(4, seed=22)),
+            lambda i, s, t, m, v: F.batch_norm(i, m.detach(), v.detach(), s, t),
+            image, sample(4, seed=21), sample(4, seed=22), sample(4, seed=23), sample(4, seed=24).abs()),
         "batch_norm/training": case(
             lambda i, s, t: F.batch_norm(i, None, None, s, t, True), image, sample(4, seed=21), sample(4, seed=22)),
         "instance_norm": case(lambda i: F.instance_norm(i), image),
