@@ -1,0 +1,44 @@
+namespace Deq;
+
+/// <summary>
+/// The solver of the forward problem z = f(z; x): <c>picard</c> (alias <c>fixed_point</c>), <c>anderson</c> or <c>broyden</c>.
+/// Without the attribute: <c>anderson</c> with the defaults of <see cref="EquilibriumDefaults"/>.
+/// </summary>
+/// <param name="name">The solver's name, in lower case.</param>
+/// <example>
+/// <code>
+/// [EquilibriumLayer]
+/// [Solver("broyden", MaxEvaluations = 30, InferenceMaxEvaluations = 20, Tolerance = 1e-3)]
+/// </code>
+/// What is emitted: <c>DeclaredOptions = new() { Solver = new Broyden(), MaxEvaluations = 30, ... }</c>.
+/// </example>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class SolverAttribute(string name) : Attribute
+{
+    /// <summary>The solver's name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Most evaluations of f in a solve, f(z_0) included; at least 1. Default <see cref="EquilibriumDefaults.MaxEvaluations"/>.</summary>
+    public int MaxEvaluations { get; set; } = EquilibriumDefaults.MaxEvaluations;
+
+    /// <summary>The residual per sample at which a solve ends; positive. Default <see cref="EquilibriumDefaults.Tolerance"/>.</summary>
+    public double Tolerance { get; set; } = EquilibriumDefaults.Tolerance;
+
+    /// <summary>The limit in eval mode; at least 1. Default: that of training.</summary>
+    public int InferenceMaxEvaluations { get; set; } = EquilibriumDefaults.MaxEvaluations;
+
+    /// <summary>The tolerance in eval mode; positive. Default: that of training.</summary>
+    public double InferenceTolerance { get; set; } = EquilibriumDefaults.Tolerance;
+
+    /// <summary>How the residual is measured. Default <see cref="StopMode.Relative"/>.</summary>
+    public StopMode StopMode { get; set; } = EquilibriumDefaults.StopMode;
+
+    /// <summary>
+    /// Anderson: the window, at least 1 (default <see cref="EquilibriumDefaults.Memory"/>).
+    /// Broyden: steps kept before a restart, at least 1 (default: all). Not for Picard.
+    /// </summary>
+    public int Memory { get; set; } = EquilibriumDefaults.Memory;
+
+    /// <summary>Picard and Anderson: the share of f(z) in the next iterate, in (0, 1]. Default <see cref="EquilibriumDefaults.Damping"/>.</summary>
+    public double Damping { get; set; } = EquilibriumDefaults.Damping;
+}

@@ -1,0 +1,38 @@
+namespace Deq;
+
+/// <summary>The defaults, each in one place: attributes, options and the generator read them here.</summary>
+public static class EquilibriumDefaults
+{
+    /// <summary>The forward solver.</summary>
+    public const string Solver = "anderson";
+
+    /// <summary>Most evaluations of f in a forward solve.</summary>
+    public const int MaxEvaluations = 30;
+
+    /// <summary>Forward residual per sample at which a solve ends.</summary>
+    public const double Tolerance = 1e-3;
+
+    /// <summary>Most vector-Jacobian products in an adjoint solve.</summary>
+    public const int BackwardMaxEvaluations = 30;
+
+    /// <summary>Adjoint residual per sample at which a solve ends.</summary>
+    public const double BackwardTolerance = 1e-4;
+
+    /// <summary>How residuals are measured.</summary>
+    public const StopMode StopMode = Deq.StopMode.Relative;
+
+    /// <summary>Anderson's window.</summary>
+    public const int Memory = 6;
+
+    /// <summary>The share of f(z) in the next iterate.</summary>
+    public const double Damping = 1;
+
+    /// <summary>Probability that a call in training draws the Jacobian penalty.</summary>
+    public const double JacobianFrequency = 1;
+
+    /// <summary>Gaussian probes per drawn Jacobian penalty.</summary>
+    public const int JacobianProbes = 1;
+
+    /// <summary>What becomes of a solve that fails.</summary>
+    public const OnFailure OnFailure = Deq.OnFailure.ThrowIfNotFinite;
+}
