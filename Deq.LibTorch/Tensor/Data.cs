@@ -80,6 +80,8 @@ public static partial class torch
             if (!fits) throw new ArgumentException($"{typeof(T).Name} is not compatible with {type}: convert the tensor first, as in t.to(torch.float32).");
         }
 
+        /// <summary>Makes a scalar the better choice where an overload takes either: <c>x.mul_(0.5)</c>.</summary>
+        public static implicit operator Tensor(Scalar scalar) => full(Array.Empty<long>(), scalar, scalar.Type);
         public static implicit operator Tensor(bool value) => tensor(value);
         public static implicit operator Tensor(byte value) => tensor(value);
         public static implicit operator Tensor(sbyte value) => tensor(value);

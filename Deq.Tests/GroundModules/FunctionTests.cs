@@ -23,7 +23,7 @@ public class FunctionTests
         ["layer_norm"] = t => [F.layer_norm(t[0], [4], t[1], t[2], 1e-3)],
         ["layer_norm/float32"] = t => [F.layer_norm(t[0], [4], t[1], t[2])],
         ["group_norm"] = t => [F.group_norm(t[0], 2, t[1], t[2])],
-        ["batch_norm"] = t => [F.batch_norm(t[0], t[3], t[4], t[1], t[2])],
+        ["batch_norm"] = t => [F.batch_norm(t[0], t[3].detach(), t[4].detach(), t[1], t[2])],
         ["batch_norm/training"] = t => [F.batch_norm(t[0], null!, null!, t[1], t[2], true)],
         ["instance_norm"] = t => [F.instance_norm(t[0])],
         ["normalize"] = t => [F.normalize(t[0], 3, 1)],

@@ -76,11 +76,7 @@ public static partial class torch
             public static Tensor log_softmax(Tensor x, long dim) => _logSoftmax.Call(x, dim);
 
             /// <summary>The changed tensor under a handle of its own, so that a caller may dispose what it gave and what it got.</summary>
-            private static Tensor Changed(Op inPlace, Tensor x, Arg first = default, Arg second = default)
-            {
-                inPlace.Do(x, first, second);
-                return x.alias();
-            }
+            private static Tensor Changed(Op inPlace, params ReadOnlySpan<Arg> arguments) => inPlace.InPlace(arguments).alias();
         }
     }
 }
