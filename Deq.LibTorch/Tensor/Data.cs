@@ -51,6 +51,15 @@ public static partial class torch
             }
         }
 
+        public bool ReadCpuBool(long i) => data<bool>()[i];
+        public byte ReadCpuByte(long i) => data<byte>()[i];
+        public sbyte ReadCpuSByte(long i) => data<sbyte>()[i];
+        public short ReadCpuInt16(long i) => data<short>()[i];
+        public int ReadCpuInt32(long i) => data<int>()[i];
+        public long ReadCpuInt64(long i) => data<long>()[i];
+        public float ReadCpuSingle(long i) => data<float>()[i];
+        public double ReadCpuDouble(long i) => data<double>()[i];
+
         internal unsafe void* DataPointer()
         {
             void* data;
