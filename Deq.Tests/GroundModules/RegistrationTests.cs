@@ -98,7 +98,7 @@ public class RegistrationTests
     public void Containers_NameTheirPartsByNumberAndByName()
     {
         using var list = nn.ModuleList<nn.Module>(nn.Linear(2, 2), nn.LayerNorm(2));
-        using var dictionary = nn.ModuleDict(("a", nn.Linear(2, 2, false)), ("b", nn.Linear(2, 2, false)));
+        using var dictionary = nn.ModuleDict<nn.Module>(("a", nn.Linear(2, 2, false)), ("b", nn.Linear(2, 2, false)));
         using var parameters = nn.ParameterList(nn.Parameter(ones(1)), nn.Parameter(ones(2)));
         using var model = new Holder(list, dictionary, parameters);
         Assert.Equal(
