@@ -1,1 +1,3 @@
-return 0;
+using Deq.Samples.Commands;
+
+return SampleProgram.Run(args, Console.Out, Console.Error);

@@ -1,0 +1,28 @@
+using System.Diagnostics;
+using Deq.Samples.Data;
+using Deq.Samples.Report;
+
+namespace Deq.Samples.Baselines;
+
+/// <summary>The models of counts that a neural one has to stand beside, on the same splits.</summary>
+internal static class CountModels
+{
+    public static IReadOnlyList<ResultRow> Measure(Corpus corpus) =>
+    [
+        Measure("unigram", corpus, () => new Unigram(corpus.Train, corpus.Vocabulary.Count)),
+        Measure("Kneser-Ney trigram", corpus, () => new KneserNeyTrigram(corpus.Train, corpus.Vocabulary.Count)),
+    ];
+
+    private static ResultRow Measure(string name, Corpus corpus, Func<ILanguageModel> build)
+    {
+        var watch = Stopwatch.StartNew();
+        ILanguageModel model = build();
+        return new ResultRow(name)
+        {
+            Validation = model.Perplexity(corpus.Validation),
+            Test = model.Perplexity(corpus.Test),
+            Tokens = corpus.Train.Length,
+            Time = watch.Elapsed,
+        };
+    }
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Deq.Samples.Commands;
+
+/// <summary>The command line as a whole: which commands there are, what happens without one, and how mistakes are told.</summary>
+internal static class SampleProgram
+{
+    private const int Failure = 1, WrongUsage = 2;
+
+    /// <returns>0, or 1 where the work failed, or 2 where the command line was wrong.</returns>
+    public static int Run(string[] arguments, TextWriter output, TextWriter error)
+    {
+        var root = new RootCommand("The papers' equilibrium models, declared with Deq: train, evaluate, report.")
+        {
+            TransformerCommand.Create(),
+            PackCorpusCommand.Create(),
+        };
+
+        ParseResult result = root.Parse(WithDefaultCommand(arguments));
+        if (result.Errors.Count > 0)
+        {
+            error.WriteLine($"deq-samples: {OneLine(Message(result.Errors))} (--help lists what there is)");
+            return WrongUsage;
+        }
+
+        try
+        {
+            return result.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception exception) when (exception is SampleException or IOException or UnauthorizedAccessException)
+        {
+            error.WriteLine($"deq-samples: {OneLine(exception.Message)}");
+            return Failure;
+        }
+    }
+
+    /// <summary>Without a command, and with options alone, the transformer is trained.</summary>
+    private static string[] WithDefaultCommand(string[] arguments) => arguments switch
+    {
+        [] => [TransformerCommand.Name],
+        ["-h" or "-?" or "/h" or "/?" or "--help" or "--version", ..] => arguments,
+        [var first, ..] when first.StartsWith('-') => [TransformerCommand.Name, .. arguments],
+        _ => arguments,
+    };
+
+    /// <summary>A word that nothing knows is the cause; that a command is missing then is only its consequence.</summary>
+    private static string Message(IReadOnlyList<ParseError> errors) =>
+        (errors.FirstOrDefault(error => error.SymbolResult is not CommandResult { Command: RootCommand } || errors.Count == 1) ?? errors[^1]).Message;
+
+    private static string OneLine(string message) => string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+}

@@ -1,0 +1,83 @@
+namespace Deq.Samples.Data;
+
+/// <summary>
+/// Words to read and the words that follow each, for a number of rows of equal length, row after row.
+/// </summary>
+internal readonly record struct Segment(int Rows, int Length, long[] Inputs, long[] Targets)
+{
+    public int Tokens => Rows * Length;
+}
+
+/// <summary>Cuts a text of word numbers into segments for training and for evaluation.</summary>
+internal static class Segments
+{
+    /// <summary>
+    /// The text as <paramref name="rows"/> parallel streams, read side by side in segments of <paramref name="length"/>, without end.
+    /// Each pass begins at a random place within the first segment's length, so that the cuts fall elsewhere each time.
+    /// </summary>
+    /// <exception cref="SampleException">The text is too short for one segment of this size.</exception>
+    public static IEnumerable<Segment> Endless(int[] text, int rows, int length, int seed)
+    {
+        Require(text, rows, length);
+        return Iterate();
+
+        IEnumerable<Segment> Iterate()
+        {
+            var random = new Random(seed);
+            while (true)
+            {
+                int longestShift = Math.Min(length, text.Length - rows * length);
+                int shift = random.Next(longestShift);
+                int stream = (text.Length - 1 - shift) / rows;
+                for (int start = 0; start + length <= stream; start += length)
+                    yield return Cut(text, rows, length, row => shift + row * stream + start);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The text once, every word but the first as a target exactly once: batches of up to <paramref name="rows"/>
+    /// consecutive segments, and what is left over as a shorter one at the end.
+    /// </summary>
+    public static IEnumerable<Segment> Once(int[] text, int rows, int length)
+    {
+        int targets = text.Length - 1;
+        int position = 0;
+        while (targets - position >= length)
+        {
+            int first = position;
+            int batch = Math.Min(rows, (targets - position) / length);
+            yield return Cut(text, batch, length, row => first + row * length);
+            position += batch * length;
+        }
+
+        int rest = targets - position;
+        if (rest > 0) yield return Cut(text, 1, rest, _ => position);
+    }
+
+    private static Segment Cut(int[] text, int rows, int length, Func<int, int> start)
+    {
+        var inputs = new long[rows * length];
+        var targets = new long[rows * length];
+        for (int row = 0; row < rows; row++)
+        {
+            int from = start(row);
+            for (int i = 0; i < length; i++)
+            {
+                inputs[row * length + i] = text[from + i];
+                targets[row * length + i] = text[from + i + 1];
+            }
+        }
+
+        return new Segment(rows, length, inputs, targets);
+    }
+
+    private static void Require(int[] text, int rows, int length)
+    {
+        if (text.Length <= (long)rows * length)
+        {
+            throw new SampleException(
+                $"the training text has {text.Length} tokens, too few for batches of {rows} x {length}: make --batch or --sequence smaller");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using Deq.Samples.Report;
+
+namespace Deq.Samples.Progress;
+
+/// <summary>Shows a person how a training goes.</summary>
+internal interface ITrainingView
+{
+    /// <summary>One line to be read as it comes: what is being done, what was found.</summary>
+    void Say(string line);
+
+    /// <summary>Runs a training during which <see cref="Show"/> and <see cref="Validated"/> are called.</summary>
+    void During(Action training);
+
+    void Show(ProgressRecord progress);
+
+    void Validated(string run, ValidationRecord validation);
+
+    /// <summary>The table at the end.</summary>
+    void Results(IReadOnlyList<ResultRow> rows);
+}

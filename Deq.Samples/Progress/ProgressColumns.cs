@@ -1,0 +1,27 @@
+using Deq.Samples.Report;
+
+namespace Deq.Samples.Progress;
+
+/// <summary>The quantities that progress shows: names, and how each is written.</summary>
+internal static class ProgressColumns
+{
+    public static readonly IReadOnlyList<string> Names =
+        ["step", "loss", "ppl", "tokens/s", "f evals", "b evals", "residual", "penalty", "left"];
+
+    public static IReadOnlyList<string> Cells(ProgressRecord progress)
+    {
+        StepRecord recent = progress.Recent;
+        return
+        [
+            $"{recent.Step}/{progress.Steps}",
+            Format.Decimal(recent.Loss, "0.000"),
+            Format.Perplexity(recent.Perplexity),
+            Format.Decimal(recent.TokensPerSecond, "#,0"),
+            Format.Decimal(recent.ForwardEvaluations),
+            Format.Decimal(recent.BackwardEvaluations),
+            Format.Small(recent.ForwardResidual),
+            Format.Small(recent.Penalty),
+            Format.Duration(progress.Left),
+        ];
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text;
+
+namespace Deq.Samples.Report;
+
+/// <summary>The table of results: which columns it has and how each figure is written, for the report and for the terminal.</summary>
+internal static class ResultTable
+{
+    public static readonly IReadOnlyList<string> Columns =
+        ["model", "parameters", "without embedding", "validation ppl", "test ppl", "tokens", "tokens/s", "evaluations", "time"];
+
+    public static IReadOnlyList<string> Cells(ResultRow row) =>
+    [
+        row.Model,
+        row.Parameters is { } parameters ? Format.Count(parameters) : Format.Missing,
+        row.BodyParameters is { } body ? Format.Count(body) : Format.Missing,
+        row.Validation is { } validation ? Format.Perplexity(validation) : Format.Missing,
+        Format.Perplexity(row.Test),
+        row.Tokens is { } tokens ? Format.Short(tokens) : Format.Missing,
+        row.TokensPerSecond is { } speed ? Format.Count((long)speed) : Format.Missing,
+        row.Evaluations is { } evaluations ? Format.Decimal(evaluations) : Format.Missing,
+        row.Time is { } time ? Format.Duration(time) : Format.Missing,
+    ];
+
+    public static string Html(IReadOnlyList<ResultRow> rows)
+    {
+        var html = new StringBuilder("<table><thead><tr>");
+        foreach (string column in Columns) html.Append($"<th>{HtmlReport.Text(column)}</th>");
+        html.Append("</tr></thead><tbody>");
+        foreach (ResultRow row in rows)
+        {
+            html.Append(row.Parameters is null ? "<tr>" : "<tr class=\"trained\">");
+            foreach (string cell in Cells(row)) html.Append($"<td>{HtmlReport.Text(cell)}</td>");
+            html.Append("</tr>");
+        }
+
+        return html.Append("</tbody></table>").ToString();
+    }
+}

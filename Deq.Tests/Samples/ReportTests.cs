@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Deq.Samples.Report;
+
+namespace Deq.Tests.Samples;
+
+public partial class ReportTests
+{
+    [Fact]
+    public void Page_IsWellFormed()
+    {
+        XDocument page = Parse(HtmlReport.Render(Content()));
+
+        Assert.Equal("A <title> & \"more\"", page.Descendants("h1").Single().Value);
+        Assert.Equal(["unigram", "DEQ", "2 layers"], page.Descendants("tbody").Single().Elements("tr").Select(row => row.Element("td")!.Value));
+        Assert.Equal(["width", "a<b"], page.Descendants("dt").Select(term => term.Value));
+        Assert.Contains("{{title}} text & more", page.Descendants("blockquote").Single().Value);
+    }
+
+    [Fact]
+    public void Page_NeedsNothingFromOutside()
+    {
+        XDocument page = Parse(HtmlReport.Render(Content()));
+
+        Assert.DoesNotContain(page.Descendants().Attributes(), attribute => attribute.Name.LocalName is "src" or "href");
+        Assert.Empty(page.Descendants("link"));
+    }
+
+    [Fact]
+    public void EveryQuantity_HasItsChartWithALineForEachRun()
+    {
+        Dictionary<string, string[]> series = Series(HtmlReport.Render(Content()));
+
+        Assert.Equal(["DEQ, training", "DEQ, validation", "2 layers, training", "unigram"], series["perplexity"]);
+        Assert.Equal(["DEQ", "2 layers"], series["loss"]);
+        Assert.Equal(["DEQ, forward", "DEQ, backward"], series["evaluations"]);
+        Assert.Equal(["DEQ, forward", "DEQ, backward"], series["residual"]);
+        Assert.Equal(["DEQ", "2 layers"], series["speed"]);
+        Assert.Equal(["DEQ"], series["gradient"]);
+        Assert.Equal(["DEQ"], series["penalty"]);
+    }
+
+    [Fact]
+    public void QuantityThatNoRunHas_HasNoChart()
+    {
+        ReportContent content = Content();
+        content = content with { Runs = [content.Runs[1]] };
+
+        Assert.Equal(["perplexity", "loss", "speed"], Series(HtmlReport.Render(content)).Keys);
+    }
+
+    [Fact]
+    public void Charts_CarryTheValuesThemselves()
+    {
+        StepRecord[] steps = [.. Enumerable.Range(1, 100).Select(step => new StepRecord { Step = step, Tokens = step * 10, Loss = 1.0 / step })];
+        Chart loss = Charts.Of(Content() with { Runs = [new RunRecord("run", steps, [])] }).Single(chart => chart.Id == "loss");
+
+        Assert.Equal(steps.Select(step => step.Loss), loss.Series[0].Y);
+        Assert.Equal(steps.Select(step => (double)step.Tokens), loss.Series[0].X);
+    }
+
+    [Fact]
+    public void LongRuns_AreDrawnAsMeansOverEqualStretches()
+    {
+        StepRecord[] steps = [.. Enumerable.Range(1, 2400).Select(step => new StepRecord { Step = step, Tokens = step, Loss = step % 2 })];
+        Chart loss = Charts.Of(Content() with { Runs = [new RunRecord("run", steps, [])] }).Single(chart => chart.Id == "loss");
+
+        Assert.Equal(240, loss.Series[0].Y.Count);
+        Assert.All(loss.Series[0].Y, mean => Assert.Equal(0.5, mean, 1e-12));
+    }
+
+    [ChromiumFact]
+    public void InABrowser_EveryChartIsDrawn()
+    {
+        using var folder = new TemporaryFolder();
+        string file = HtmlReport.Write(folder.File("report.html"), Content());
+
+        string page = DumpAfterScripts(file, folder.File("profile"));
+
+        foreach ((string id, string[] series) in Series(HtmlReport.Render(Content())))
+        {
+            Match figure = Regex.Match(page, $"<figure[^>]*id=\"chart-{id}\"[^>]*>");
+            Assert.True(figure.Success, id);
+            Assert.Contains($"data-drawn=\"{series.Length}\"", figure.Value);
+        }
+    }
+
+    private static ReportContent Content()
+    {
+        StepRecord[] deq = [.. Enumerable.Range(1, 50).Select(step => new StepRecord
+        {
+            Step = step,
+            Tokens = 1000 * step,
+            Loss = 5 + 3.0 / step,
+            ForwardEvaluations = 5,
+            BackwardEvaluations = 4 + step % 2,
+            ForwardResidual = 0.01 / step,
+            BackwardResidual = 0.02 / step,
+            GradientNorm = 1 + 1.0 / step,
+            TokensPerSecond = 6000 + step,
+            Penalty = step % 5 == 0 ? 0.1 : double.NaN,
+        })];
+        StepRecord[] layers = [.. deq.Select(step => new StepRecord { Step = step.Step, Tokens = step.Tokens, Loss = step.Loss - 0.1, TokensPerSecond = 9000 })];
+        return new ReportContent
+        {
+            Title = "A <title> & \"more\"",
+            Subtitle = "one sentence",
+            Command = "deq-samples transformer train",
+            Results =
+            [
+                new ResultRow("unigram") { Test = 575.2 },
+                new ResultRow("DEQ") { Test = 117.2, Validation = 112, Parameters = 1_154_000, Tokens = 50_000, Time = TimeSpan.FromSeconds(250) },
+                new ResultRow("2 layers") { Test = 100, Parameters = 1_154_100 },
+            ],
+            Runs = [new RunRecord("DEQ", deq, [new ValidationRecord(50, 50_000, 150)]), new RunRecord("2 layers", layers, [])],
+            Settings = [new("width", "128"), new("a<b", "c&d")],
+            Sample = "{{title}} text & more </script>",
+            Date = DateTimeOffset.UnixEpoch,
+        };
+    }
+
+    private static XDocument Parse(string html)
+    {
+        string markup = StyleOrScript().Replace(html.Replace("<!DOCTYPE html>", ""), "<$1$2></$1>");
+        return XDocument.Parse(markup);
+    }
+
+    private static Dictionary<string, string[]> Series(string html)
+    {
+        string data = Data().Match(html).Groups[1].Value;
+        using JsonDocument charts = JsonDocument.Parse(data);
+        return charts.RootElement.EnumerateArray().ToDictionary(
+            chart => chart.GetProperty("id").GetString()!,
+            chart => chart.GetProperty("series").EnumerateArray().Select(series => series.GetProperty("label").GetString()!).ToArray());
+    }
+
+    private static string DumpAfterScripts(string file, string profile)
+    {
+        string[] arguments =
+        [
+            "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", $"--user-data-dir={profile}",
+            "--window-size=1200,2000", "--virtual-time-budget=2000", "--dump-dom", new Uri(file).AbsoluteUri,
+        ];
+        using var browser = Process.Start(new ProcessStartInfo(ChromiumFactAttribute.Executable!, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        browser.ErrorDataReceived += (_, _) => { };
+        browser.BeginErrorReadLine();
+        string page = browser.StandardOutput.ReadToEnd();
+        browser.WaitForExit();
+        return page;
+    }
+
+    [GeneratedRegex("""<(style|script)([^>]*)>.*?</\1>""", RegexOptions.Singleline)]
+    private static partial Regex StyleOrScript();
+
+    [GeneratedRegex("""<script type="application/json" id="charts">(.*?)</script>""", RegexOptions.Singleline)]
+    private static partial Regex Data();
+}

@@ -1,0 +1,97 @@
+using System.Text;
+using Deq.Samples.Data;
+
+namespace Deq.Tests.Samples;
+
+public class WikiTextTests
+{
+    [Fact]
+    public void Folder_IsReadLineByLineWithAnEndAfterEach()
+    {
+        using TemporaryFolder folder = Folder(train: " = A title = \n \n the cat sat on the <unk> .\n", validation: "the cat\n", test: "the dog");
+
+        Corpus corpus = WikiText.Read(folder.Path);
+
+        Assert.Equal("= A title = <eos> <eos> the cat sat on the <unk> . <eos>", Words(corpus, corpus.Train));
+        Assert.Equal("the cat <eos>", Words(corpus, corpus.Validation));
+        Assert.Equal("the <unk> <eos>", Words(corpus, corpus.Test));
+    }
+
+    [Fact]
+    public void Vocabulary_HasEveryTrainingWordAndUnknown_MostFrequentFirst()
+    {
+        using TemporaryFolder folder = Folder(train: "b a a\nc a b\n", validation: "a\n", test: "a\n");
+
+        Vocabulary vocabulary = WikiText.Read(folder.Path).Vocabulary;
+
+        Assert.Equal(["a", "<eos>", "b", "c", "<unk>"], Enumerable.Range(0, vocabulary.Count).Select(number => vocabulary[number]));
+    }
+
+    [Fact]
+    public void ByteOrderMark_IsNoPartOfTheFirstWord()
+    {
+        using TemporaryFolder folder = Folder(train: "\uFEFFthe end\n", validation: "the end\n", test: "the end\n");
+
+        Corpus corpus = WikiText.Read(folder.Path);
+
+        Assert.Equal("the end <eos>", Words(corpus, corpus.Train));
+    }
+
+    [Fact]
+    public void MissingFolder_IsNamed()
+    {
+        var exception = Assert.Throws<DataFileException>(() => WikiText.Read("no-such-folder"));
+        Assert.Contains("no-such-folder", exception.Message);
+        Assert.Contains("wiki.train.tokens", exception.Message);
+    }
+
+    [Theory]
+    [InlineData("wiki.train.tokens")]
+    [InlineData("wiki.valid.tokens")]
+    [InlineData("wiki.test.tokens")]
+    public void MissingFile_IsNamed(string name)
+    {
+        using TemporaryFolder folder = Folder("a b\n", "a b\n", "a b\n");
+        File.Delete(folder.File(name));
+
+        var exception = Assert.Throws<DataFileException>(() => WikiText.Read(folder.Path));
+        Assert.EndsWith($"{name}: there is no such file", exception.Message);
+    }
+
+    [Theory]
+    [InlineData("", "is empty")]
+    [InlineData("\n", "1 token(s)")]
+    [InlineData("a b\0c\n", "NUL")]
+    public void FileWithoutText_IsRefusedWithTheReason(string content, string reason)
+    {
+        using TemporaryFolder folder = Folder("a b\n", content, "a b\n");
+
+        var exception = Assert.Throws<DataFileException>(() => WikiText.Read(folder.Path));
+        Assert.Contains("wiki.valid.tokens", exception.Message);
+        Assert.Contains(reason, exception.Message);
+    }
+
+    [Theory]
+    [InlineData(new byte[] { (byte)'a', 0xFF, (byte)'b' })]
+    [InlineData(new byte[] { (byte)'a', (byte)' ', 0xE2, 0x80 })] // cut off within a character
+    [InlineData(new byte[] { 0xFF, 0xFE, (byte)'a', 0 })] // UTF-16
+    public void FileThatIsNotUtf8_IsRefused(byte[] content)
+    {
+        using TemporaryFolder folder = Folder("a b\n", "a b\n", "a b\n");
+        File.WriteAllBytes(folder.File("wiki.train.tokens"), content);
+
+        var exception = Assert.Throws<DataFileException>(() => WikiText.Read(folder.Path));
+        Assert.Contains("not valid UTF-8", exception.Message);
+    }
+
+    private static TemporaryFolder Folder(string train, string validation, string test)
+    {
+        var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("wiki.train.tokens"), train, new UTF8Encoding(false));
+        File.WriteAllText(folder.File("wiki.valid.tokens"), validation);
+        File.WriteAllText(folder.File("wiki.test.tokens"), test);
+        return folder;
+    }
+
+    private static string Words(Corpus corpus, int[] text) => string.Join(' ', text.Select(word => corpus.Vocabulary[word]));
+}
