@@ -53,6 +53,10 @@ public sealed class EquilibriumCall : IDisposable
     internal static EquilibriumCall Begin(nn.Module? module, string name, EquilibriumOptions? options) =>
         new(module, new(name), options ?? EquilibriumOptions.Default);
 
+    /// <summary>Several states side by side in one tensor, which <see cref="Solve"/> and <see cref="Record"/> then treat as one state.</summary>
+    /// <param name="start">z_0: one tensor B x ... per state.</param>
+    public StateLayout Layout(params ReadOnlySpan<Tensor> start) => new(state.Name, start);
+
     /// <summary>The fixed point z* = f(z*), solved on no tape.</summary>
     /// <param name="cell">f, from B x ... to the same shape.</param>
     /// <param name="start">z_0.</param>
