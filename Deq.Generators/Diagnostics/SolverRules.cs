@@ -1,0 +1,37 @@
+namespace Deq.Generators.Diagnostics;
+
+/// <summary>Rules about <c>[Solver]</c> and <c>[BackwardSolver]</c>.</summary>
+internal static class SolverRules
+{
+    private const string Category = "Deq.Solver";
+
+    public static readonly DiagnosticDescriptor UnknownName = new(
+        "DEQ030", "The solver exists",
+        "There is no solver '{0}'. Did you mean '{1}'? There are: {2}.",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ030"));
+
+    public static readonly DiagnosticDescriptor Tolerance = new(
+        "DEQ031", "A tolerance is positive",
+        "{0} = {1}: a tolerance is a positive, finite number; the default is {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ031"));
+
+    public static readonly DiagnosticDescriptor Limit = new(
+        "DEQ032", "A limit of evaluations is at least 1",
+        "{0} = {1}: a solve needs at least 1 evaluation; the default is {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ032"));
+
+    public static readonly DiagnosticDescriptor Setting = new(
+        "DEQ033", "Memory and damping are in range",
+        "{0} = {1}: {2}; the default is {3}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ033"));
+
+    public static readonly DiagnosticDescriptor UnusedSetting = new(
+        "DEQ034", "The solver uses what is set",
+        "{0} has no effect: '{1}' does not use it. Remove it, or choose a solver that does: {2}.",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ034"));
+
+    public static readonly DiagnosticDescriptor StopMode = new(
+        "DEQ035", "The stop mode exists",
+        "StopMode = {0} is none of the stop modes, which are: {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ035"));
+}

@@ -1,0 +1,3 @@
+global using System.Collections.Immutable;
+global using Deq.Generators.Model;
+global using Microsoft.CodeAnalysis;

@@ -1,0 +1,27 @@
+namespace Deq.Generators.Model;
+
+/// <summary>The equation of a layer, z* = f(z*; x), and how it is solved.</summary>
+internal sealed record EquilibriumModel(CellModel Cell, InitialStateModel? InitialState, OptionsModel Options);
+
+/// <summary>The method f(z; x).</summary>
+/// <param name="StatesType">Its return type: a tensor, or a tuple of them.</param>
+internal sealed record CellModel(
+    string Method,
+    bool IsStatic,
+    string StatesType,
+    EquatableArray<StateModel> States,
+    EquatableArray<ParameterModel> Inputs);
+
+/// <param name="Parameter">The cell's parameter that receives the state.</param>
+/// <param name="Element">The state's name in the tuple that the cell returns; empty where it returns the state itself.</param>
+internal sealed record StateModel(string Parameter, string Element);
+
+/// <summary>The method that gives z_0.</summary>
+/// <param name="Arguments">The inputs it asks for, in its own order.</param>
+internal sealed record InitialStateModel(string Method, bool IsStatic, EquatableArray<string> Arguments);
+
+/// <summary>What the attributes state, and nothing that they leave open: defaults belong to the runtime.</summary>
+internal sealed record OptionsModel(EquatableArray<OptionModel> Values, bool DrawsJacobianPenalty);
+
+/// <summary>A property of the options and the expression it is set to.</summary>
+internal sealed record OptionModel(string Property, string Expression);

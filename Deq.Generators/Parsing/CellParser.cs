@@ -1,0 +1,115 @@
+using Deq.Generators.Diagnostics;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Deq.Generators.Parsing;
+
+/// <summary>The cell f(z; x): its return type names the states, its first parameters are those states, the rest the inputs.</summary>
+internal static class CellParser
+{
+    public static IMethodSymbol? Find(INamedTypeSymbol layer, INamedTypeSymbol? module, Findings findings)
+    {
+        var cells = layer.GetMembers().OfType<IMethodSymbol>()
+            .Where(method => LayerAttributes.Find(method, RuntimeNames.CellAttribute) is not null)
+            .ToList();
+        if (cells.Count == 1) return cells[0];
+
+        if (cells.Count == 0) findings.At(layer, CellRules.Missing, layer.Name, Signatures.Cell(module));
+        else findings.At(cells[1], CellRules.Several, layer.Name, cells.Count, string.Join(", ", cells.Select(cell => cell.Name)));
+        return null;
+    }
+
+    public static ParsedCell? Parse(IMethodSymbol method, Findings findings)
+    {
+        int before = findings.Errors.Count;
+        if (OddKind(method) is { } kind) findings.At(method, CellRules.NotOrdinary, method.Name, kind);
+        if (Fit.IsUnknown(method.ReturnType) || method.Parameters.Any(parameter => Fit.IsUnknown(parameter.Type)))
+        {
+            findings.LeaveToCompiler();
+            return null;
+        }
+        if (Later(method, findings) is { } later)
+        {
+            findings.At(method, CellRules.Asynchronous, method.Name, later);
+            return null;
+        }
+        if (StateNames(method) is not { } elements)
+        {
+            findings.At(method, CellRules.ReturnType, method.Name, CodeText.Brief(method.ReturnType));
+            return null;
+        }
+
+        if (WrongParameter(method, elements.Length) is { } wrong) findings.At(method, CellRules.Parameters, method.Name, wrong);
+        else CheckNames(method, elements, findings);
+
+        if (method.IsStatic) findings.At(method, CellRules.Static, method.Name);
+        return findings.Errors.Count > before ? null : new ParsedCell(method, elements.Length, Model(method, elements));
+    }
+
+    private static CellModel Model(IMethodSymbol method, ImmutableArray<string> elements) => new(
+        CodeText.Name(method.Name),
+        method.IsStatic,
+        CodeText.Type(method.ReturnType),
+        elements.Zip(method.Parameters, (element, parameter) => new StateModel(CodeText.Name(parameter.Name), element)).ToEquatableArray(),
+        method.Parameters.Skip(elements.Length)
+            .Select(input => new ParameterModel(CodeText.Type(input.Type), CodeText.Name(input.Name), TorchTypes.IsTensor(input.Type)))
+            .ToEquatableArray());
+
+    private static string? OddKind(IMethodSymbol method) => method switch
+    {
+        { IsGenericMethod: true } => "generic",
+        { MethodKind: MethodKind.ExplicitInterfaceImplementation } => "an explicit implementation of an interface",
+        { MethodKind: not MethodKind.Ordinary } => "an accessor, operator or conversion",
+        { IsVararg: true } => "a method with __arglist",
+        _ => null,
+    };
+
+    /// <summary>Names of the states in the cell's tuple, one empty name for a single state; null for any other return type.</summary>
+    private static ImmutableArray<string>? StateNames(IMethodSymbol method)
+    {
+        if (method.RefKind != RefKind.None) return null;
+        if (IsState(method.ReturnType)) return [""];
+        return method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.All(element => IsState(element.Type))
+            ? [.. tuple.TupleElements.Select(element => CodeText.Name(element.Name))]
+            : null;
+    }
+
+    private static bool IsState(ITypeSymbol type) => TorchTypes.IsTensor(type) && type.NullableAnnotation != NullableAnnotation.Annotated;
+
+    private static string? Later(IMethodSymbol method, Findings findings)
+    {
+        if (method.IsAsync) return "async";
+        if (method.ReturnType is { Name: "Task" or "ValueTask" }) return "asynchronous";
+        return IsIterator(method, findings) ? "an iterator" : null;
+    }
+
+    private static bool IsIterator(IMethodSymbol method, Findings findings) => method.DeclaringSyntaxReferences
+        .Select(part => part.GetSyntax(findings.Cancellation))
+        .SelectMany(syntax => syntax.DescendantNodes(node => node is not (LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax)))
+        .Any(node => node.IsKind(SyntaxKind.YieldReturnStatement) || node.IsKind(SyntaxKind.YieldBreakStatement));
+
+    private static string? WrongParameter(IMethodSymbol method, int states)
+    {
+        if (method.Parameters.Length < states)
+            return $"returns {CodeText.Number(states)} state(s) but takes {CodeText.Number(method.Parameters.Length)} parameter(s)";
+
+        foreach (var parameter in method.Parameters)
+        {
+            if (parameter.Ordinal < states && !TorchTypes.IsTensor(parameter.Type))
+                return $"takes '{CodeText.Brief(parameter.Type)} {parameter.Name}' where it should take its state {CodeText.Number(parameter.Ordinal + 1)}";
+            if (parameter.RefKind != RefKind.None)
+                return $"takes '{parameter.Name}' by reference";
+            if (parameter.Type.IsRefLikeType || parameter.Type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer)
+                return $"takes '{CodeText.Brief(parameter.Type)} {parameter.Name}', which a solver cannot keep between evaluations";
+        }
+        return null;
+    }
+
+    private static void CheckNames(IMethodSymbol method, ImmutableArray<string> elements, Findings findings)
+    {
+        var names = elements.Length == 1 ? [.. method.Parameters.Take(1).Select(state => state.Name)] : elements;
+        var twins = names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1);
+        if (twins is not null) findings.At(method, StateRules.DuplicateNames, method.Name, twins.First(), twins.Last());
+        else StateOrder.Check(method, $"The cell '{method.Name}'", method.ReturnType, method, findings);
+    }
+}

@@ -1,0 +1,43 @@
+using Deq.Generators.Diagnostics;
+
+namespace Deq.Generators.Parsing;
+
+/// <summary><c>[JacobianReg]</c>.</summary>
+internal static class JacobianRegParser
+{
+    public const string GammaOption = "JacobianGamma";
+    public const string FrequencyOption = "JacobianFrequency";
+    public const string ProbesOption = "JacobianProbes";
+
+    private const string Frequency = "Frequency";
+    private const string Probes = "Probes";
+
+    public static IEnumerable<OptionModel> Parse(AttributeData attribute, Defaults defaults, Findings findings)
+    {
+        var result = new List<OptionModel>();
+        if (attribute.ConstructorArguments.FirstOrDefault() is not { Kind: TypedConstantKind.Primitive, Value: double gamma })
+        {
+            findings.LeaveToCompiler();
+            return result;
+        }
+
+        if (!(gamma >= 0) || double.IsInfinity(gamma)) findings.At(attribute, null, RegularizationRules.Gamma, CodeText.Number(gamma));
+        else if (gamma == 0) findings.At(attribute, null, RegularizationRules.GammaIsZero);
+        result.Add(new OptionModel(GammaOption, CodeText.Number(gamma)));
+
+        if (AttributeArguments.TryGet(attribute, Frequency, out double frequency))
+        {
+            if (!(frequency >= 0 && frequency <= 1)) OutOfRange(Frequency, CodeText.Number(frequency), "a probability is in [0, 1]", FrequencyOption);
+            result.Add(new OptionModel(FrequencyOption, CodeText.Number(frequency)));
+        }
+        if (AttributeArguments.TryGet(attribute, Probes, out int probes))
+        {
+            if (probes < 1) OutOfRange(Probes, CodeText.Number(probes), "at least 1 probe is drawn", ProbesOption);
+            result.Add(new OptionModel(ProbesOption, CodeText.Number(probes)));
+        }
+        return result;
+
+        void OutOfRange(string argument, string value, string allowed, string constant) =>
+            findings.At(attribute, argument, RegularizationRules.Sampling, argument, value, allowed, defaults.Text(constant));
+    }
+}

@@ -1,0 +1,28 @@
+namespace Deq.Generators.Parsing;
+
+/// <summary>Which options the arguments of a solver attribute become.</summary>
+/// <param name="Solver">The option that holds the solver itself.</param>
+/// <param name="StopMode">The option that holds the stop mode.</param>
+/// <param name="Limits">Limits of evaluations: argument, option, constant of its default.</param>
+/// <param name="Tolerances">Tolerances: argument, option, constant of its default.</param>
+internal sealed record SolverOptions(
+    string Solver,
+    string StopMode,
+    ImmutableArray<(string Argument, string Option, string Default)> Limits,
+    ImmutableArray<(string Argument, string Option, string Default)> Tolerances)
+{
+    public const string MaxEvaluations = "MaxEvaluations";
+    public const string Tolerance = "Tolerance";
+
+    public static readonly SolverOptions Forward = new(
+        "Solver",
+        "StopMode",
+        [(MaxEvaluations, MaxEvaluations, MaxEvaluations), ("InferenceMaxEvaluations", "InferenceMaxEvaluations", MaxEvaluations)],
+        [(Tolerance, Tolerance, Tolerance), ("InferenceTolerance", "InferenceTolerance", Tolerance)]);
+
+    public static readonly SolverOptions Backward = new(
+        "BackwardSolver",
+        "BackwardStopMode",
+        [(MaxEvaluations, "BackwardMaxEvaluations", "BackwardMaxEvaluations")],
+        [(Tolerance, "BackwardTolerance", "BackwardTolerance")]);
+}

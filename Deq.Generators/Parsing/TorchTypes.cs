@@ -1,0 +1,38 @@
+namespace Deq.Generators.Parsing;
+
+/// <summary>
+/// Torch's types, known by their names: looking them up in a compilation finds nothing where two references define them.
+/// </summary>
+internal static class TorchTypes
+{
+    public static bool IsTensor(ITypeSymbol type) => type.Name == "Tensor" && IsTorch(type.ContainingType);
+
+    /// <summary>The nearest base <c>torch.nn.Module&lt;T1, ..., TResult&gt;</c>: the one whose <c>forward</c> is to be written.</summary>
+    public static INamedTypeSymbol? ModuleWithForward(INamedTypeSymbol type) =>
+        Bases(type).OfType<INamedTypeSymbol>().FirstOrDefault(candidate => candidate.Arity >= 2 && IsModule(candidate));
+
+    /// <summary>Whether the type is a torch module of any kind.</summary>
+    public static bool DerivesFromModule(ITypeSymbol type) => Bases(type).Any(IsModule);
+
+    /// <summary>Whether the type is defined by torch, so that its members are not the user's.</summary>
+    public static bool IsDefinedByTorch(INamedTypeSymbol type)
+    {
+        var space = type.ContainingNamespace;
+        while (space is { ContainingNamespace: { IsGlobalNamespace: false } outer }) space = outer;
+        return space is { Name: "TorchSharp" };
+    }
+
+    public static bool IsParameter(ITypeSymbol type) =>
+        type.Name == "Parameter" && type.ContainingNamespace is { Name: "Modules", ContainingNamespace.Name: "TorchSharp" };
+
+    private static bool IsModule(ITypeSymbol type) =>
+        type.Name == "Module" && type.ContainingType is { Name: "nn" } nn && IsTorch(nn.ContainingType);
+
+    private static bool IsTorch(INamedTypeSymbol? type) =>
+        type is { Name: "torch", ContainingType: null, ContainingNamespace: { Name: "TorchSharp", ContainingNamespace.IsGlobalNamespace: true } };
+
+    private static IEnumerable<ITypeSymbol> Bases(ITypeSymbol type)
+    {
+        for (ITypeSymbol? current = type; current is not null; current = current.BaseType) yield return current;
+    }
+}

@@ -1,0 +1,155 @@
+using Deq.Tests.Generators.Harness;
+
+namespace Deq.Tests.Generators;
+
+/// <summary>What is emitted, read by people before it was accepted.</summary>
+public sealed class EmissionSnapshotTests
+{
+    [Fact]
+    public void OneState() => Accept("""
+        namespace Sample;
+
+        [EquilibriumLayer]
+        public sealed partial class Block : Module<Tensor, Tensor>
+        {
+            public Block() : base(nameof(Block)) => RegisterComponents();
+
+            [Cell] private Tensor Step(Tensor z, Tensor x) => tanh(z + x);
+        }
+        """);
+
+    [Fact]
+    public void EveryAttribute() => Accept("""
+        namespace Sample;
+
+        [EquilibriumLayer]
+        [Solver("broyden", MaxEvaluations = 30, Tolerance = 1e-3, InferenceMaxEvaluations = 20, InferenceTolerance = 1e-8, StopMode = StopMode.Absolute, Memory = 12)]
+        [BackwardSolver("anderson", MaxEvaluations = 12, Tolerance = 2.5e-4, StopMode = StopMode.Relative, Memory = 4, Damping = 0.9)]
+        [JacobianReg(gamma: 2.0, Frequency = 0.35, Probes = 2)]
+        public sealed partial class TransformerLayer : Module<Tensor, Tensor, Tensor>
+        {
+            public TransformerLayer() : base(nameof(TransformerLayer)) => RegisterComponents();
+
+            [Cell] private Tensor Step(Tensor z, Tensor x, Tensor positions) => tanh(z + x + positions);
+
+            [InitialState] private Tensor Start(Tensor x) => zeros_like(x);
+        }
+        """);
+
+    [Fact]
+    public void SeveralStates() => Accept("""
+        namespace Sample;
+
+        [EquilibriumLayer]
+        [Solver("anderson", Memory = 6)]
+        [JacobianReg(0.5)]
+        public sealed partial class Pyramid : Module<Tensor, (Tensor High, Tensor Low)>
+        {
+            public Pyramid() : base(nameof(Pyramid)) => RegisterComponents();
+
+            [Cell] private (Tensor High, Tensor Low) Step(Tensor high, Tensor low, Tensor image) => (high + low, low + image);
+
+            [InitialState] private (Tensor High, Tensor Low) Start(Tensor image) => (zeros_like(image), zeros_like(image));
+        }
+        """);
+
+    [Fact]
+    public void ThreeUnnamedStates() => Accept("""
+        namespace Sample;
+
+        [EquilibriumLayer, Solver("picard", Damping = 0.7)]
+        public sealed partial class Trio : Module<Tensor, (Tensor, Tensor, Tensor)>
+        {
+            public Trio() : base(nameof(Trio)) => RegisterComponents();
+
+            [Cell] private (Tensor, Tensor, Tensor) Step(Tensor a, Tensor b, Tensor c, Tensor x) => (b, c, a + x);
+
+            [InitialState] private static (Tensor, Tensor, Tensor) Start(Tensor x) => (x, x, x);
+        }
+        """);
+
+    [Fact]
+    public void InputsOfAnyType() => Accept("""
+        namespace Sample;
+
+        public sealed class Memory { }
+
+        [EquilibriumLayer]
+        public sealed partial class Attention : Module<Tensor, Tensor?, int?, List<string?>, Memory, Tensor>
+        {
+            public Attention() : base(nameof(Attention)) => RegisterComponents();
+
+            [Cell] private Tensor Step(Tensor z, Tensor x, Tensor? mask, int? heads, List<string?> labels, Memory memory) =>
+                mask is null || heads is null || labels.Count == 0 || memory is null ? z + x : z + x + mask;
+        }
+        """);
+
+    [Fact]
+    public void NestedGenericAndKeywords() => Accept("""
+        namespace @event.Sub
+        {
+            public partial record struct Outer<T>
+            {
+                internal partial interface IInner<TIn>
+                {
+                    [EquilibriumLayer]
+                    private sealed partial class @class<TExtra> : Module<Tensor, TExtra, Tensor>
+                        where TExtra : struct
+                    {
+                        public @class() : base("class") => RegisterComponents();
+
+                        [Cell] private Tensor @do(Tensor @ref, Tensor @in, TExtra @params) => @ref + @in;
+                    }
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public void InputsWithTheNamesOfLocals() => Accept("""
+        [EquilibriumLayer]
+        [JacobianReg(1)]
+        public sealed partial class Crowded : Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor>
+        {
+            public Crowded() : base(nameof(Crowded)) => RegisterComponents();
+
+            [Cell] private Tensor Cell(Tensor point, Tensor call, Tensor options, Tensor initial, Tensor Solve, Tensor Cell) =>
+                point + call + options + initial + Solve + Cell;
+        }
+        """);
+
+    [Fact]
+    public void DeclaredForward() => Accept("""
+        namespace Sample;
+
+        [EquilibriumLayer]
+        public sealed partial class Declared : Module<Tensor, Tensor>
+        {
+            public Declared() : base(nameof(Declared)) => RegisterComponents();
+
+            /// <summary>The user's own words.</summary>
+            public sealed override partial Tensor forward(Tensor image);
+
+            [Cell] private Tensor Step(Tensor z, Tensor x) => z + x;
+        }
+        """);
+
+    [Fact]
+    public void StandIn() => Accept("""
+        namespace Sample;
+
+        [EquilibriumLayer]
+        public sealed partial class Broken : Module<Tensor, Tensor, (Tensor High, Tensor Low)>
+        {
+            public Broken() : base(nameof(Broken)) => RegisterComponents();
+        }
+        """, valid: false);
+
+    private static void Accept(string source, bool valid = true, [System.Runtime.CompilerServices.CallerMemberName] string test = "")
+    {
+        var compilation = LayerCompilation.Of(source);
+        Assert.Empty(compilation.CompilerMessages());
+        if (valid) Assert.Empty(compilation.Findings());
+        Snapshot.Verify(compilation, nameof(EmissionSnapshotTests), test);
+    }
+}
