@@ -26,7 +26,7 @@ public static class Equilibrium
         using var call = EquilibriumCall.Begin(module, module?.GetName() ?? "the equilibrium", options);
 
         // What the closure holds is not known, so whether anything wants a gradient is not either: only grad mode decides.
-        var point = call.Solve(cell, start, is_grad_enabled());
+        var point = call.SolveFixedPoint(cell, start, is_grad_enabled());
         if (!point.NeedsTape) return call.Return(point.Value);
         var tape = call.Record(cell, point);
         var penalty = call.JacobianPenalty(tape);

@@ -62,9 +62,9 @@ public sealed class EquilibriumCall : IDisposable
     /// <param name="start">z_0.</param>
     /// <param name="inputs">The inputs that f injects: whether one of them wants a gradient decides whether a tape is needed.</param>
     public FixedPoint Solve(Func<Tensor, Tensor> cell, Tensor start, params ReadOnlySpan<Tensor?> inputs) =>
-        Solve(cell, start, Tape.Wanted(layer, inputs));
+        SolveFixedPoint(cell, start, Tape.Wanted(layer, inputs));
 
-    internal FixedPoint Solve(Func<Tensor, Tensor> cell, Tensor start, bool needsTape)
+    internal FixedPoint SolveFixedPoint(Func<Tensor, Tensor> cell, Tensor start, bool needsTape)
     {
         var settings = options.Forward($"The forward solve of {state.Name}", layer?.training ?? true);
         Solution solution;
