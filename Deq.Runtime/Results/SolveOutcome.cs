@@ -12,7 +12,7 @@ public enum SolveOutcome
     /// <summary>The limit was reached, and the best residual had not improved over the last third of the evaluations.</summary>
     Stagnated,
 
-    /// <summary>The limit was reached with a residual above ten times the first one.</summary>
+    /// <summary>The limit was reached with ||f(z) - z|| above ten times the first one.</summary>
     Diverged,
 
     /// <summary>The iterate or f of it was not finite.</summary>

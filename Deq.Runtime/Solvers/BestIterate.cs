@@ -15,6 +15,7 @@ internal sealed class BestIterate
 
     private readonly SolveSettings settings;
     private readonly double[] residual;
+    private readonly double[] firstNorm, latestNorm;   // ||f(z) - z||, in either stop mode: a relative residual cannot grow without bound
     private readonly int[] evaluations;
     private readonly SolveOutcome?[] done;
     private readonly List<double[]> trace = [];
@@ -30,6 +31,7 @@ internal sealed class BestIterate
         var batch = (int)start.shape[0];
         residual = new double[batch];
         Array.Fill(residual, double.PositiveInfinity);
+        (firstNorm, latestNorm) = (new double[batch], new double[batch]);
         evaluations = new int[batch];
         done = new SolveOutcome?[batch];
         open = batch;
@@ -52,6 +54,8 @@ internal sealed class BestIterate
             evaluations[b]++;
             double g = numbers[b, 0], f = numbers[b, 1];
             now[b] = Residual(g, f);
+            latestNorm[b] = Math.Sqrt(g);
+            if (evaluations[b] == 1) firstNorm[b] = latestNorm[b];
             if (!double.IsFinite(g) || !double.IsFinite(f)) Close(b, SolveOutcome.NotFinite);
             else if (now[b] <= settings.Tolerance || now[b] < residual[b])
             {
@@ -90,7 +94,7 @@ internal sealed class BestIterate
     {
         if (done[b] is { } outcome) return outcome;
         var count = trace.Count;
-        if (trace[^1][b] > Growth * trace[0][b]) return SolveOutcome.Diverged;
+        if (latestNorm[b] > Growth * firstNorm[b]) return SolveOutcome.Diverged;
         var earlier = bestTrace[Math.Max(0, count - 1 - Math.Max(3, count / 3))][b];
         return count > 3 && residual[b] > Progress * earlier ? SolveOutcome.Stagnated : SolveOutcome.LimitReached;
     }

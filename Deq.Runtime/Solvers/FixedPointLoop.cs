@@ -26,7 +26,8 @@ public static class FixedPointLoop
         using var untaped = no_grad();
         using var scope = NewDisposeScope();
         var shape = start.shape;
-        var z = start.detach().reshape(shape[0], -1);
+        // Not -1: the rows of an empty batch have a length too.
+        var z = start.detach().reshape(shape[0], shape.Skip(1).Aggregate(1L, (size, n) => size * n));
         var best = new BestIterate(z, settings);
         if (shape[0] > 0)
         {
