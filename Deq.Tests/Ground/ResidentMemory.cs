@@ -2,10 +2,6 @@ using System.Diagnostics;
 
 namespace Deq.Tests.Ground;
 
-/// <summary>Tests that read the memory of the process, which they must have to themselves.</summary>
-[CollectionDefinition(nameof(AloneInTheProcess), DisableParallelization = true)]
-public sealed class AloneInTheProcess;
-
 /// <summary>What the process holds once the collector has had its say.</summary>
 internal static class ResidentMemory
 {
