@@ -45,8 +45,10 @@ public class MemoryTests
         Steps(100);
         var (tensors, resident) = (Tensor.TotalCount, Resident());
         Steps(500);
-        Assert.InRange(Tensor.TotalCount - tensors, -50, 10);
-        Assert.InRange((Resident() - resident) / 1048576.0, -200, 30);
+        // Without a scope the garbage collector may still hold the latest step, some hundred tensors; a leak of one a step would be 500.
+        Assert.InRange(Tensor.TotalCount - tensors, -150, withScope ? 0 : 150);
+        // A step makes and frees some 400 KB of tensors: kept, they would be 200 MB.
+        Assert.InRange((Resident() - resident) / 1048576.0, -200, 64);
     }
 
     [Fact]
