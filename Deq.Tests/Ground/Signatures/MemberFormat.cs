@@ -16,7 +16,6 @@ internal static class MemberFormat
             yield return owner + (c.IsPublic ? "" : "protected ") + $".ctor({Parameters(c.GetParameters())})";
         foreach (var f in type.GetFields(Declared).Where(f => (f.IsPublic || f.IsFamily || f.IsFamilyOrAssembly) && !f.IsSpecialName))
         {
-            // The list does not say which fields are protected.
             yield return owner
                 + (f.IsLiteral ? $"const {f.Name}={Constant(f.GetRawConstantValue())}" : (f.IsStatic ? "static " : "") + f.Name) + $" -> {Name(f.FieldType)}";
         }
