@@ -42,17 +42,21 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)] internal static partial int deq_retain_grad(nint tensor);
     [LibraryImport(Library)] internal static partial int deq_get_grad(nint tensor, nint* grad);
     [LibraryImport(Library)] internal static partial int deq_set_grad(nint tensor, nint grad);
-    [LibraryImport(Library)] internal static partial int deq_backward(
+    [LibraryImport(Library)]
+    internal static partial int deq_backward(
         nint* tensors, int count, nint* gradients, int gradientCount, nint* inputs, int inputCount, int retain, int create);
-    [LibraryImport(Library)] internal static partial int deq_grad(
+    [LibraryImport(Library)]
+    internal static partial int deq_grad(
         nint* outputs, int count, nint* inputs, int inputCount, nint* gradients, int gradientCount, int retain, int create, int allowUnused, nint* results);
 
-    [LibraryImport(Library)] internal static partial int deq_node_begin(
+    [LibraryImport(Library)]
+    internal static partial int deq_node_begin(
         byte* name, nint context, delegate* unmanaged<nint, nint*, int, nint*, int, nint*, byte*, int, int> backward,
         delegate* unmanaged<nint, void> releaseContext, delegate* unmanaged<nint, void> releaseException,
         nint* inputs, int count, nint* pending, nint* node);
     [LibraryImport(Library)] internal static partial void deq_node_abandon(nint pending);
-    [LibraryImport(Library)] internal static partial int deq_node_end(
+    [LibraryImport(Library)]
+    internal static partial int deq_node_end(
         nint pending, nint* inputs, int inputCount, nint* outputs, int outputCount, nint* dirty, int dirtyCount,
         nint* noGradient, int noGradientCount, nint* save, int saveCount, int materialize, nint* results);
     [LibraryImport(Library)] internal static partial int deq_node_saved(nint node, nint* results, int capacity);

@@ -51,6 +51,15 @@ public static partial class torch
             }
         }
 
+        public bool ReadCpuBool(long i) => data<bool>()[i];
+        public byte ReadCpuByte(long i) => data<byte>()[i];
+        public sbyte ReadCpuSByte(long i) => data<sbyte>()[i];
+        public short ReadCpuInt16(long i) => data<short>()[i];
+        public int ReadCpuInt32(long i) => data<int>()[i];
+        public long ReadCpuInt64(long i) => data<long>()[i];
+        public float ReadCpuSingle(long i) => data<float>()[i];
+        public double ReadCpuDouble(long i) => data<double>()[i];
+
         internal unsafe void* DataPointer()
         {
             void* data;
@@ -80,6 +89,8 @@ public static partial class torch
             if (!fits) throw new ArgumentException($"{typeof(T).Name} is not compatible with {type}: convert the tensor first, as in t.to(torch.float32).");
         }
 
+        /// <summary>Makes a scalar the better choice where an overload takes either: <c>x.mul_(0.5)</c>.</summary>
+        public static implicit operator Tensor(Scalar scalar) => full(Array.Empty<long>(), scalar, scalar.Type);
         public static implicit operator Tensor(bool value) => tensor(value);
         public static implicit operator Tensor(byte value) => tensor(value);
         public static implicit operator Tensor(sbyte value) => tensor(value);

@@ -36,7 +36,7 @@ internal static partial class Aten
     internal static readonly Op mm = new("mm");
     internal static readonly Op mv = new("mv");
     internal static readonly Op outer = new("outer");
-    internal static readonly Op pinverse = new("pinverse");
+    internal static readonly Op linalg_pinv = new("linalg_pinv");
     internal static readonly Op t = new("t");
     internal static readonly Op tensordot = new("tensordot");
     internal static readonly Op tril = new("tril");
@@ -49,10 +49,18 @@ internal static partial class Aten
     internal static readonly Op vdot = new("vdot");
 }
 
+public enum compute_mode
+{
+    use_mm_for_euclid_dist_if_necessary = 0,
+    use_mm_for_euclid_dist = 1,
+    donot_use_mm_for_euclid_dist = 2,
+}
+
 public static partial class torch
 {
     public partial class Tensor
     {
+        public Tensor pinverse(double rcond = 1e-15, bool hermitian = false) => torch.pinverse(this, rcond, hermitian);
         public Tensor matmul(Tensor target) => Aten.matmul.Call(this, target);
         public Tensor mm(Tensor target) => Aten.mm.Call(this, target);
         public Tensor bmm(Tensor batch2) => Aten.bmm.Call(this, batch2);
@@ -138,4 +146,7 @@ public static partial class torch
         var indices = Enumerable.Range(0, (int)dims).Select(i => (long)i).ToArray();
         return Aten.tensordot.Call(a, b, Array.ConvertAll(indices, i => first + i), indices);
     }
+
+    public static Tensor cdist(Tensor x1, Tensor x2, double p = 2, compute_mode compute_mode = compute_mode.use_mm_for_euclid_dist_if_necessary) => Aten.cdist.Call(x1, x2, p, (long)compute_mode);
+    public static Tensor pinverse(Tensor input, double rcond = 1e-15, bool hermitian = false) => Aten.linalg_pinv.Call(input, rcond, hermitian);
 }

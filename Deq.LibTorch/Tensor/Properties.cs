@@ -9,7 +9,7 @@ internal static partial class Aten
 
 
     internal static readonly Op is_nonzero = new("is_nonzero");
-    internal static readonly Op storage_offset = new("storage_offset", "self");
+
 }
 
 public static partial class torch

@@ -58,12 +58,12 @@ public static partial class torch
         public Tensor prod(ScalarType? type = null) => Aten.prod.Call(this, type);
         public Tensor amax(params long[] dims) => Aten.amax.Call(this, dims);
         public Tensor amin(params long[] dims) => Aten.amin.Call(this, dims);
-        public (Tensor, Tensor) aminmax(long? dim = null, bool keepdim = false) => Aten.aminmax.Call2(this, dim, keepdim);
+        public (Tensor min, Tensor max) aminmax(long? dim = null, bool keepdim = false) => Aten.aminmax.Call2(this, dim, keepdim);
         public Tensor max() => Aten.max.Call(this);
-        public (Tensor, Tensor) max(long dim, bool keepdim = false) => Aten.max_dim.Call2(this, dim, keepdim);
+        public (Tensor values, Tensor indexes) max(long dim, bool keepdim = false) => Aten.max_dim.Call2(this, dim, keepdim);
         public Tensor max(Tensor other) => Aten.max_other.Call(this, other);
         public Tensor min() => Aten.min.Call(this);
-        public (Tensor, Tensor) min(long dim, bool keepdim = false) => Aten.min_dim.Call2(this, dim, keepdim);
+        public (Tensor values, Tensor indexes) min(long dim, bool keepdim = false) => Aten.min_dim.Call2(this, dim, keepdim);
         public Tensor min(Tensor other) => Aten.min_other.Call(this, other);
         public Tensor argmax() => Aten.argmax.Call(this);
         public Tensor argmax(long dim, bool keepdim = false) => Aten.argmax.Call(this, dim, keepdim);
@@ -78,7 +78,7 @@ public static partial class torch
         public Tensor nanmedian() => Aten.nanmedian.Call(this);
         public Tensor nansum() => Aten.nansum.Call(this);
         public Tensor nanmean(int? dim = null, bool keepdim = false, ScalarType? dtype = null) => Aten.nanmean.Call(this, dim, keepdim, dtype);
-        public (Tensor, Tensor) mode(long dim = -1, bool keepdim = false) => Aten.mode.Call2(this, dim, keepdim);
+        public (Tensor values, Tensor indices) mode(long dim = -1, bool keepdim = false) => Aten.mode.Call2(this, dim, keepdim);
         public Tensor quantile(Tensor q, long dim = -1, bool keepdim = false) => Aten.quantile.Call(this, q, dim, keepdim);
         public Tensor nanquantile(Tensor q, long dim = -1, bool keepdim = false) => Aten.nanquantile.Call(this, q, dim, keepdim);
         public Tensor norm(float p = 2) => Aten.norm_Scalar.Call(this, p);
@@ -106,12 +106,12 @@ public static partial class torch
     public static Tensor prod(Tensor input, long dim, bool keepdim = false, ScalarType? type = null) => Aten.prod_dim_int.Call(input, dim, keepdim, type);
     public static Tensor prod(Tensor input, ScalarType? type = null) => Aten.prod.Call(input, type);
     public static Tensor amax(Tensor input, long[] dims) => Aten.amax.Call(input, dims);
-    public static (Tensor, Tensor) aminmax(Tensor input, long? dim = null, bool keepdim = false) => Aten.aminmax.Call2(input, dim, keepdim);
+    public static (Tensor min, Tensor max) aminmax(Tensor input, long? dim = null, bool keepdim = false) => Aten.aminmax.Call2(input, dim, keepdim);
     public static Tensor max(Tensor input) => Aten.max.Call(input);
-    public static (Tensor, Tensor) max(Tensor input, long dim, bool keepdim = false) => Aten.max_dim.Call2(input, dim, keepdim);
+    public static (Tensor values, Tensor indexes) max(Tensor input, long dim, bool keepdim = false) => Aten.max_dim.Call2(input, dim, keepdim);
     public static Tensor max(Tensor input, Tensor other) => Aten.max_other.Call(input, other);
     public static Tensor min(Tensor input) => Aten.min.Call(input);
-    public static (Tensor, Tensor) min(Tensor input, long dim, bool keepdim = false) => Aten.min_dim.Call2(input, dim, keepdim);
+    public static (Tensor values, Tensor indexes) min(Tensor input, long dim, bool keepdim = false) => Aten.min_dim.Call2(input, dim, keepdim);
     public static Tensor min(Tensor input, Tensor other) => Aten.min_other.Call(input, other);
     public static Tensor argmax(Tensor input) => Aten.argmax.Call(input);
     public static Tensor argmax(Tensor input, long dim, bool keepdim = false) => Aten.argmax.Call(input, dim, keepdim);
@@ -126,7 +126,7 @@ public static partial class torch
     public static Tensor nanmedian(Tensor input) => Aten.nanmedian.Call(input);
     public static Tensor nansum(Tensor input) => Aten.nansum.Call(input);
     public static Tensor nanmean(Tensor input, int? dim = null, bool keepdim = false, ScalarType? dtype = null) => Aten.nanmean.Call(input, dim, keepdim, dtype);
-    public static (Tensor, Tensor) mode(Tensor input, long dim = -1, bool keepdim = false) => Aten.mode.Call2(input, dim, keepdim);
+    public static (Tensor values, Tensor indices) mode(Tensor input, long dim = -1, bool keepdim = false) => Aten.mode.Call2(input, dim, keepdim);
     public static Tensor quantile(Tensor input, Tensor q, long dim = -1, bool keepdim = false) => Aten.quantile.Call(input, q, dim, keepdim);
     public static Tensor nanquantile(Tensor input, Tensor q, long dim = -1, bool keepdim = false) => Aten.nanquantile.Call(input, q, dim, keepdim);
     public static Tensor norm(Tensor input) => Aten.norm_Scalar.Call(input);
@@ -136,7 +136,7 @@ public static partial class torch
 
     public static Tensor norm(Tensor input, int dimension, bool keepdim = false, float p = 2) => Aten.norm_ScalarOpt_dim.Call(input, p, (long)dimension, keepdim);
     public static (Tensor values, Tensor indices) kthvalue(Tensor input, long k, long? dim, bool keepdim = false) => Aten.kthvalue.Call2(input, k, dim ?? -1, keepdim);
-    public static (Tensor Values, Tensor Indices) sort(Tensor input, long dim = -1, bool descending = false, bool stable = false) => Aten.sort_stable.Call2(input, stable, dim, descending);
+    public static (Tensor values, Tensor indices) sort(Tensor input, long dim = -1, bool descending = false, bool stable = false) => Aten.sort_stable.Call2(input, stable, dim, descending);
     public static Tensor count_nonzero(Tensor input, long[]? dims = null) => input.count_nonzero(dims);
     public static Tensor histc(Tensor input, long bins = 100, long min = 0, long max = 0) => Aten.histc.Call(input, bins, min, max);
     public static Tensor amax(Tensor input, long[] dims, bool keepdim = false, Tensor? @out = null) => input.amax(dims, keepdim, @out);

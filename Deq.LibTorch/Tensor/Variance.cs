@@ -20,8 +20,8 @@ public static partial class torch
     {
         public Tensor std(bool unbiased = true) => Aten.std.Call(this, unbiased);
         public Tensor var(bool unbiased = true) => Aten.var.Call(this, unbiased);
-        public (Tensor, Tensor) std_mean(bool unbiased = true) => Aten.std_mean.Call2(this, unbiased);
-        public (Tensor, Tensor) var_mean(bool unbiased = true) => Aten.var_mean.Call2(this, unbiased);
+        public (Tensor std, Tensor mean) std_mean(bool unbiased = true) => Aten.std_mean.Call2(this, unbiased);
+        public (Tensor @var, Tensor mean) var_mean(bool unbiased = true) => Aten.var_mean.Call2(this, unbiased);
 
         public Tensor std(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => As(type, Aten.std_dim.Call(this, (long[])[dim], unbiased, keepdim));
         public Tensor std(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => As(type, Aten.std_dim.Call(this, dimensions, unbiased, keepdim));
@@ -50,8 +50,8 @@ public static partial class torch
 
     public static Tensor std(Tensor input, bool unbiased = true) => Aten.std.Call(input, unbiased);
     public static Tensor var(Tensor input, bool unbiased = true) => Aten.var.Call(input, unbiased);
-    public static (Tensor, Tensor) std_mean(Tensor input, bool unbiased = true) => Aten.std_mean.Call2(input, unbiased);
-    public static (Tensor, Tensor) var_mean(Tensor input, bool unbiased = true) => Aten.var_mean.Call2(input, unbiased);
+    public static (Tensor std, Tensor mean) std_mean(Tensor input, bool unbiased = true) => Aten.std_mean.Call2(input, unbiased);
+    public static (Tensor @var, Tensor mean) var_mean(Tensor input, bool unbiased = true) => Aten.var_mean.Call2(input, unbiased);
 
     public static Tensor std(Tensor input, long dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => input.std(dimensions, unbiased, keepdim, type);
     public static Tensor std(Tensor input, long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => input.std(dimensions, unbiased, keepdim, type);

@@ -1,0 +1,20 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch.nn.functional;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public static partial class nn
+    {
+        public static LSTM LSTM(
+            long inputSize, long hiddenSize, long numLayers = 1, bool bias = true, bool batchFirst = false, double dropout = 0,
+            bool bidirectional = false, Device? device = null, ScalarType? dtype = null)
+            => new(new(inputSize, hiddenSize, numLayers, bias, batchFirst, dropout, bidirectional), device, dtype);
+
+        public static GRU GRU(
+            long inputSize, long hiddenSize, long numLayers = 1, bool bias = true, bool batchFirst = false, double dropout = 0,
+            bool bidirectional = false, Device? device = null, ScalarType? dtype = null)
+            => new(new(inputSize, hiddenSize, numLayers, bias, batchFirst, dropout, bidirectional), device, dtype);
+    }
+}
