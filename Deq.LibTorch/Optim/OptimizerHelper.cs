@@ -64,8 +64,8 @@ public abstract class OptimizerHelper : Optimizer
     {
         var state = state_dict();
         writer.Write(GetType().Name);
-        writer.WriteLeb128(state.Options.Count);
-        writer.WriteLeb128(state.State.Count);
+        writer.Encode(state.Options.Count);
+        writer.Encode(state.State.Count);
         foreach (var options in state.Options) options.SaveStateDict(writer);
         foreach (var entry in state.State) entry.SaveStateDict(writer);
     }
@@ -84,7 +84,7 @@ public abstract class OptimizerHelper : Optimizer
             throw new InvalidDataException($"The file has the state of the optimiser '{kind}', this one is {GetType().Name}.");
 
         var state = state_dict();
-        ThrowUnlessOfOneSize(state, reader.ReadLeb128(), reader.ReadLeb128());
+        ThrowUnlessOfOneSize(state, reader.Decode(), reader.Decode());
         foreach (var options in state.Options) options.LoadStateDict(reader);
         foreach (var entry in state.State) entry.LoadStateDict(reader);
     }

@@ -77,7 +77,7 @@ public static partial class torch
             public static void save_state_dict(BinaryWriter writer, Dictionary<string, Tensor> sd, IList<string>? skip = null)
             {
                 var kept = sd.Where(entry => skip?.Contains(entry.Key) != true).ToList();
-                writer.WriteLeb128(kept.Count);
+                writer.Encode(kept.Count);
                 foreach (var (path, tensor) in kept)
                 {
                     writer.Write(path);
@@ -103,7 +103,7 @@ public static partial class torch
             public virtual Module load(BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
             {
                 var destination = state_dict();
-                var entries = reader.ReadLeb128();
+                var entries = reader.Decode();
                 if (strict && entries != destination.Count)
                 {
                     throw new ArgumentException(
@@ -121,7 +121,7 @@ public static partial class torch
                     }
 
                     if (found && skip?.Contains(path) != true) LoadEntry(target!, reader, path);
-                    else TensorExtensionMethods.SkipEntry(reader);
+                    else TensorExtensionMethods.Load(reader, skip: true).Dispose();
                     loadedParameters?.Add(path, found);
                 }
 
