@@ -24,7 +24,7 @@ internal sealed class TransformerRun(TransformerSettings settings, ITrainingView
         if (settings.Threads > 0) set_num_threads(settings.Threads);
 
         // Before anything that takes long: a folder that cannot be written to would lose the model at the end.
-        Directory.CreateDirectory(settings.Output);
+        CreateOutput();
         Corpus corpus = CorpusOf(settings.Data, view);
         ModelSettings? twin = settings.TwinLayers > 0 ? Twin.Of(settings.Model, settings.TwinLayers) : null;
         results.AddRange(CountModels.Measure(corpus));
@@ -47,6 +47,18 @@ internal sealed class TransformerRun(TransformerSettings settings, ITrainingView
         });
         view.Say($"checkpoint: {Path.GetFullPath(Path.Combine(settings.Output, Checkpoint.FileName))}");
         view.Say($"report: {report}");
+    }
+
+    private void CreateOutput()
+    {
+        try
+        {
+            Directory.CreateDirectory(settings.Output);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SampleException($"--out {settings.Output}: the folder cannot be made ({exception.Message})", exception);
+        }
     }
 
     /// <summary>The corpus of a folder, or the shipped one, and a line about it.</summary>
