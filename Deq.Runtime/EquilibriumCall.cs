@@ -1,0 +1,151 @@
+using System.Runtime.CompilerServices;
+using Deq.Gradients;
+using Deq.Modules;
+using Deq.Regularization;
+using Deq.Solvers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Deq;
+
+/// <summary>
+/// One call of an equilibrium: its options, its dispose scope, its statistics, and the steps that emitted and hand-written layers are made
+/// of: <see cref="Solve"/>, <see cref="Record"/>, <see cref="JacobianPenalty"/>, an implicit-gradient function, <see cref="Return"/>.
+/// </summary>
+public sealed class EquilibriumCall : IDisposable
+{
+    private readonly nn.Module? layer;
+    private readonly EquilibriumLayerState state;
+    private readonly EquilibriumOptions options;
+    private readonly EquilibriumStatistics statistics = new();
+    private readonly PerSolve perSolve;
+    private readonly DisposeScope scope;
+    private bool[]? failed;
+    private PendingPenalty? penalty;
+
+    private EquilibriumCall(nn.Module? layer, EquilibriumLayerState state, EquilibriumOptions options)
+    {
+        (this.layer, this.state, this.options) = (layer, state, options);
+        state.Statistics = statistics;
+        Adjoint = new(state.Name, options.Backward($"The adjoint solve of {state.Name}"), statistics);
+        scope = NewDisposeScope();
+        perSolve = PerSolve.Begin(layer);
+    }
+
+    internal Adjoint Adjoint { get; }
+
+    /// <summary>Begins a call: opens its dispose scope, and tells the layer's modules that are computed once per solve.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="state">What the runtime keeps for the layer; its options go over the declared ones.</param>
+    /// <param name="declared">What the layer's attributes say.</param>
+    /// <param name="options">Options of this call, over all others; null for none.</param>
+    public static EquilibriumCall Begin(nn.Module layer, EquilibriumLayerState state, EquilibriumOptions declared, EquilibriumOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(declared);
+        var above = options is null ? state.Options : options.Over(state.Options);
+        if (above.JacobianGamma > 0 && declared.JacobianGamma is null)
+            throw new EquilibriumException($"{state.Name}: JacobianGamma is {above.JacobianGamma}, but the layer does not declare [JacobianReg]; nothing would be regularised. Add [JacobianReg(gamma)] to the class.");
+        return new(layer, state, above.Over(declared));
+    }
+
+    internal static EquilibriumCall Begin(nn.Module? module, string name, EquilibriumOptions? options) =>
+        new(module, new(name), options ?? EquilibriumOptions.Default);
+
+    /// <summary>Several states side by side in one tensor, which <see cref="Solve"/> and <see cref="Record"/> then treat as one state.</summary>
+    /// <param name="start">z_0: one tensor B x ... per state.</param>
+    public StateLayout Layout(params ReadOnlySpan<Tensor> start) => new(state.Name, start);
+
+    /// <summary>The fixed point z* = f(z*), solved on no tape.</summary>
+    /// <param name="cell">f, from B x ... to the same shape.</param>
+    /// <param name="start">z_0.</param>
+    /// <param name="inputs">The inputs that f injects: whether one of them wants a gradient decides whether a tape is needed.</param>
+    public FixedPoint Solve(Func<Tensor, Tensor> cell, Tensor start, params ReadOnlySpan<Tensor?> inputs) =>
+        SolveFixedPoint(cell, start, Tape.Wanted(layer, inputs));
+
+    internal FixedPoint SolveFixedPoint(Func<Tensor, Tensor> cell, Tensor start, bool needsTape)
+    {
+        var settings = options.Forward($"The forward solve of {state.Name}", layer?.training ?? true);
+        Solution solution;
+        try
+        {
+            solution = FixedPointLoop.Solve(cell, start, settings, needsTape ? Keep.Iterate : Keep.Image);
+        }
+        catch (EquilibriumSolveException e)
+        {
+            statistics.Forward = e.Statistics;
+            throw;
+        }
+        statistics.Forward = solution.Statistics;
+        if (solution.Statistics.Outcome == SolveOutcome.NotFinite)
+            failed = [.. solution.Statistics.Outcomes.Select(o => o == SolveOutcome.NotFinite)];
+        return new(solution.Value, needsTape);
+    }
+
+    /// <summary>One evaluation of f on the tape, at the detached z*.</summary>
+    /// <param name="cell">f.</param>
+    /// <param name="point">The fixed point.</param>
+    public Tape Record(Func<Tensor, Tensor> cell, FixedPoint point)
+    {
+        var tape = Tape.Record(cell, point.Value);
+        if (failed is not null)
+        {
+            Adjoint.Failed = failed;
+            Adjoint.Impassable = NotFinite(tape.Output, failed);
+        }
+        return tape;
+    }
+
+    /// <summary>The Jacobian penalty (JR eq. 4), where this call draws it: in training, with the declared frequency; else null.</summary>
+    /// <param name="tape">f recorded at z*.</param>
+    public Tensor? JacobianPenalty(Tape tape)
+    {
+        var gamma = options.JacobianGamma ?? 0;
+        if (gamma == 0 || !(layer?.training ?? true)) return null;
+        if (!Regularization.JacobianPenalty.Drawn(options.JacobianFrequency ?? EquilibriumDefaults.JacobianFrequency)) return null;
+        if (!state.TapeProven)
+        {
+            tape.TransposedJacobianTimes(tape.Output.detach()).Dispose();
+            state.TapeProven = true;
+        }
+        return Regularization.JacobianPenalty.Of(tape, gamma, options.JacobianProbes ?? EquilibriumDefaults.JacobianProbes);
+    }
+
+    /// <summary>The result of the call, moved out of its dispose scope.</summary>
+    /// <typeparam name="T">A tensor, or a tuple of them.</typeparam>
+    /// <param name="value">The layer's value.</param>
+    /// <param name="jacobianPenalty">The penalty, where one was drawn.</param>
+    public EquilibriumResult<T> Return<T>(T value, Tensor? jacobianPenalty = null)
+    {
+        switch (value)
+        {
+            case Tensor tensor:
+                tensor.MoveToOuterDisposeScope();
+                break;
+            case ITuple tuple:
+                for (var i = 0; i < tuple.Length; i++) (tuple[i] as Tensor)?.MoveToOuterDisposeScope();
+                break;
+        }
+        if (jacobianPenalty is not null)
+        {
+            var pending = penalty = state.Penalties.Add(jacobianPenalty.MoveToOuterDisposeScope());
+            Adjoint.Settle = () => state.Penalties.Settle(pending);
+        }
+        return new(value, penalty, statistics);
+    }
+
+    /// <summary>Ends the call.</summary>
+    public void Dispose()
+    {
+        perSolve.Dispose();
+        scope.Dispose();
+    }
+
+    private static int[] NotFinite(Tensor output, bool[] among)
+    {
+        using var inner = NewDisposeScope();
+        var finite = output.detach().reshape(output.shape[0], -1).isfinite().all(1).cpu().data<bool>().ToArray();
+        return [.. Enumerable.Range(0, among.Length).Where(b => among[b] && !finite[b])];
+    }
+}

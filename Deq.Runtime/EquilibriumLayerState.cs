@@ -1,0 +1,33 @@
+using Deq.Regularization;
+
+namespace Deq;
+
+/// <summary>
+/// What the runtime keeps for a layer between calls. One field of this type, and none of a tensor or module type, is emitted into a
+/// layer: <c>RegisterComponents()</c> would make parameters or buffers of those.
+/// </summary>
+/// <param name="name">The layer's name, for messages.</param>
+public sealed class EquilibriumLayerState(string name)
+{
+    /// <summary>The layer's name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Options of the layer.</summary>
+    public EquilibriumOptions Options
+    {
+        get;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value;
+        }
+    } = EquilibriumOptions.Default;
+
+    /// <summary>What the latest call's solvers did.</summary>
+    public EquilibriumStatistics Statistics { get; internal set; } = new();
+
+    /// <summary>Whether a tape of the layer has given a plain vector-Jacobian product.</summary>
+    internal bool TapeProven { get; set; }
+
+    internal PendingPenalties Penalties { get; } = new(name);
+}

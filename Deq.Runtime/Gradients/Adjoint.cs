@@ -1,0 +1,58 @@
+using Deq.Regularization;
+using Deq.Solvers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Deq.Gradients;
+
+/// <summary>
+/// The adjoint problem of one call: u = J^T u + dL/dz*, a linear fixed point that the forward's solvers serve too (DEQ theorem 1). It
+/// starts at u = dL/dz*, not at zero: the first product is then already one of use.
+/// </summary>
+internal sealed class Adjoint(string layer, SolveSettings settings, EquilibriumStatistics statistics)
+{
+    /// <summary>The layer's name.</summary>
+    public string Layer => layer;
+
+    public EquilibriumStatistics Statistics => statistics;
+
+    /// <summary>The penalty that the call drew; its term must have been read by the time of the backward pass.</summary>
+    public Action? Settle { get; set; }
+
+    /// <summary>Samples whose forward solve met values that are not finite: their inputs get zero gradient. B, or null for none.</summary>
+    public bool[]? Failed { get; set; }
+
+    /// <summary>Samples of <see cref="Failed"/> at whose last finite iterate the cell itself is not finite: no gradient passes there.</summary>
+    public int[] Impassable { get; set; } = [];
+
+    /// <summary>u = (I - J^T)^-1 g.</summary>
+    /// <param name="tape">f recorded at z*.</param>
+    /// <param name="gradient">g = dL/dz*, shaped like z*.</param>
+    public Tensor Solve(Tape tape, Tensor gradient)
+    {
+        if (Impassable.Length > 0)
+            throw new EquilibriumException($"{layer}: the cell is not finite at the last finite iterate of {SolveMessage.Samples(Impassable)}, so no gradient passes through it. "
+                + "Take these samples out of the batch, or look for infinities or NaN in them.");
+        using var scope = NewDisposeScope();
+        var shape = gradient.shape;
+        var g = gradient.reshape(shape[0], -1);
+        if (Failed is not null) g = where(tensor(Failed, device: g.device).unsqueeze(1), zeros_like(g), g);
+        var scale = Scale(g);
+        g = (g / scale).reshape(shape);
+        var solution = FixedPointLoop.Solve(u => tape.TransposedJacobianTimes(u).add_(g), g, settings, Keep.Image);
+        statistics.Backward = solution.Statistics;
+        return (solution.Value.reshape(shape[0], -1) * scale).reshape(shape).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// A power of two per sample near ||g||, B x 1. The gradients of a mean loss can be so small that their squares underflow; the
+    /// problem is linear, and dividing by a power of two changes no digit.
+    /// </summary>
+    private static Tensor Scale(Tensor g)
+    {
+        var norms = linalg.vector_norm(g, double.PositiveInfinity, [1], true).to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
+        for (var b = 0; b < norms.Length; b++)
+            norms[b] = norms[b] > 0 && double.IsFinite(norms[b]) ? Math.ScaleB(1, Math.ILogB(norms[b])) : 1;
+        return tensor(norms, [norms.Length, 1], g.dtype, g.device);
+    }
+}

@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Deq.Gradients;
+
+/// <summary>What becomes of an exception inside a backward pass, which must not leave it.</summary>
+internal static class BackwardFailure
+{
+    [ThreadStatic] private static Watch? watch;
+
+    /// <summary>Records the failure, and gives a gradient that makes the engine fail.</summary>
+    public static Tensor Record(Adjoint adjoint, Tensor gradient, Exception cause)
+    {
+        if (cause is EquilibriumSolveException solve) adjoint.Statistics.Backward = solve.Statistics;
+        var failure = new EquilibriumBackwardException(adjoint.Layer, cause);
+        adjoint.Statistics.BackwardFailure = failure;
+        if (Watch.Current is { } current) current.Failure ??= failure;
+        else EquilibriumWarnings.Raise($"{failure.Message} (loss.BackwardOrThrow() throws this instead of the engine's own error.)");
+        // A native failure of the tape (freed by an earlier backward, a tensor changed in place) meets the engine again when it walks that
+        // tape, and it reports the true cause. Anything else: a gradient of a wrong shape, which the engine refuses.
+        return cause is ExternalException ? full_like(gradient, double.NaN) : zeros([.. gradient.shape, 2], gradient.dtype, gradient.device);
+    }
+
+    /// <summary>Failures of the backward pass that a thread waits for; engine threads of other devices find it as the latest one.</summary>
+    internal sealed class Watch : IDisposable
+    {
+        private static readonly Lock Gate = new();
+        private static readonly List<Watch> Open = [];
+
+        public Watch()
+        {
+            watch = this;
+            lock (Gate) Open.Add(this);
+        }
+
+        public static Watch? Current
+        {
+            get
+            {
+                if (watch is not null) return watch;
+                lock (Gate) return Open.Count > 0 ? Open[^1] : null;
+            }
+        }
+
+        public EquilibriumBackwardException? Failure { get; set; }
+
+        public void Dispose()
+        {
+            watch = null;
+            lock (Gate) Open.Remove(this);
+        }
+    }
+}

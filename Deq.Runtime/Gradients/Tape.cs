@@ -1,0 +1,59 @@
+using static TorchSharp.torch;
+
+namespace Deq.Gradients;
+
+/// <summary>
+/// One evaluation of f recorded at a detached z*: the layer's value, every product J^T u of the adjoint solve, the parameters' gradient
+/// and the Jacobian penalty read this one tape.
+/// </summary>
+/// <param name="State">z*, a leaf of the tape.</param>
+/// <param name="Output">f(z*; x), with its graph.</param>
+public readonly record struct Tape(Tensor State, Tensor Output)
+{
+    /// <summary>Records f at z*.</summary>
+    /// <param name="f">The cell.</param>
+    /// <param name="fixedPoint">z*.</param>
+    public static Tape Record(Func<Tensor, Tensor> f, Tensor fixedPoint)
+    {
+        ArgumentNullException.ThrowIfNull(f);
+        ArgumentNullException.ThrowIfNull(fixedPoint);
+        var state = fixedPoint.detach().requires_grad_();
+        return new(state, f(state));
+    }
+
+    /// <summary>Whether a gradient could be asked for: of an input, or of a parameter of the layer.</summary>
+    /// <param name="layer">The layer; null for none.</param>
+    /// <param name="inputs">Its inputs.</param>
+    public static bool Wanted(nn.Module? layer, params ReadOnlySpan<Tensor?> inputs)
+    {
+        if (!is_grad_enabled()) return false;
+        foreach (var x in inputs) if (x is { requires_grad: true }) return true;
+        return layer is not null && layer.parameters().Any(p => p.requires_grad);
+    }
+
+    /// <summary>J^T v, shaped like z*.</summary>
+    /// <param name="v">Shaped like z*.</param>
+    /// <remarks>
+    /// By <c>autograd.backward</c> into the leaf and not by <c>autograd.grad</c>: TorchSharp reports a native failure of the former as an
+    /// exception, while one in the latter ends the process.
+    /// </remarks>
+    public Tensor TransposedJacobianTimes(Tensor v)
+    {
+        if (!Output.requires_grad) return zeros_like(State);
+        State.grad = null;
+        autograd.backward([Output], [v], retain_graph: true, inputs: [State]);
+        var product = State.grad ?? zeros_like(State);
+        State.grad = null;
+        return product;
+    }
+
+    /// <summary>J^T v with a graph of its own, for a second derivative; null where f does not depend on z.</summary>
+    /// <param name="v">Shaped like z*.</param>
+    /// <remarks>A tape of this cell must have given a plain product before: that one reports what would end the process in here.</remarks>
+    internal Tensor? DifferentiableTransposedJacobianTimes(Tensor v)
+    {
+        if (!Output.requires_grad) return null;
+        var product = autograd.grad([Output], [State], [v], retain_graph: true, create_graph: true, allow_unused: true)[0];
+        return product is null || product.IsInvalid ? null : product;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Runtime.CompilerServices;
+
+namespace Deq;
+
+/// <summary>The ranges of options, with errors that say what was given, what is allowed and what to do.</summary>
+internal static class Allowed
+{
+    public static int? AtLeastOne(int? value, string name) => value is < 1
+        ? throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least 1. Leave it out for the default.")
+        : value;
+
+    public static double? Positive(double? value, string name) => value is not null and not (> 0 and < double.PositiveInfinity)
+        ? throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be a positive, finite number. Leave it out for the default.")
+        : value;
+
+    public static double? FiniteNotNegative(double? value, string name) => value is not null and not (>= 0 and < double.PositiveInfinity)
+        ? throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be finite and not negative; 0 switches it off.")
+        : value;
+
+    public static double? Probability(double? value, string name) => value is not null and not (>= 0 and <= 1)
+        ? throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it is a probability, in [0, 1].")
+        : value;
+
+    public static double Damping(double value, [CallerMemberName] string name = "") => value is not (> 0 and <= 1)
+        ? throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it is the share of f(z) in the next iterate, in (0, 1].")
+        : value;
+}

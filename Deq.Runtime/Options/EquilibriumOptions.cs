@@ -1,0 +1,106 @@
+using Deq.Solvers;
+
+namespace Deq;
+
+/// <summary>
+/// How an equilibrium is solved, differentiated and regularised. Immutable; what is null is decided a level below: the options of a
+/// call go over <c>layer.Options</c>, those over the layer's attributes, those over <see cref="EquilibriumDefaults"/>.
+/// </summary>
+/// <example>
+/// <code>
+/// layer.Options = layer.Options with { MaxEvaluations = 12, Solver = new Broyden() };
+/// var result = layer.Solve(x, options: new() { Tolerance = 1e-6 });
+/// </code>
+/// </example>
+public sealed record EquilibriumOptions
+{
+    /// <summary>Options that decide nothing.</summary>
+    public static EquilibriumOptions Default { get; } = new();
+
+    /// <summary>The forward solver. Default: <see cref="Anderson"/>.</summary>
+    public Solver? Solver { get; init; }
+
+    /// <summary>Most evaluations of f in a forward solve, f(z_0) included; at least 1. Default <see cref="EquilibriumDefaults.MaxEvaluations"/>.</summary>
+    public int? MaxEvaluations { get; init => field = Allowed.AtLeastOne(value, nameof(MaxEvaluations)); }
+
+    /// <summary>Forward residual per sample at which a solve ends; positive. Default <see cref="EquilibriumDefaults.Tolerance"/>.</summary>
+    public double? Tolerance { get; init => field = Allowed.Positive(value, nameof(Tolerance)); }
+
+    /// <summary>How the forward residual is measured. Default <see cref="EquilibriumDefaults.StopMode"/>.</summary>
+    public StopMode? StopMode { get; init; }
+
+    /// <summary>The forward limit in eval mode; at least 1. Default: that of training.</summary>
+    public int? InferenceMaxEvaluations { get; init => field = Allowed.AtLeastOne(value, nameof(InferenceMaxEvaluations)); }
+
+    /// <summary>The forward tolerance in eval mode; positive. Default: that of training.</summary>
+    public double? InferenceTolerance { get; init => field = Allowed.Positive(value, nameof(InferenceTolerance)); }
+
+    /// <summary>The solver of the adjoint problem u = J^T u + dL/dz*. Default: the forward solver.</summary>
+    public Solver? BackwardSolver { get; init; }
+
+    /// <summary>Most vector-Jacobian products in an adjoint solve; at least 1. Default <see cref="EquilibriumDefaults.BackwardMaxEvaluations"/>.</summary>
+    public int? BackwardMaxEvaluations { get; init => field = Allowed.AtLeastOne(value, nameof(BackwardMaxEvaluations)); }
+
+    /// <summary>Adjoint residual per sample at which the solve ends; positive. Default <see cref="EquilibriumDefaults.BackwardTolerance"/>.</summary>
+    public double? BackwardTolerance { get; init => field = Allowed.Positive(value, nameof(BackwardTolerance)); }
+
+    /// <summary>How the adjoint residual is measured. Default <see cref="EquilibriumDefaults.StopMode"/>.</summary>
+    public StopMode? BackwardStopMode { get; init; }
+
+    /// <summary>
+    /// Weight of the Jacobian penalty; finite, not negative. Null or 0: none is drawn. A layer must declare <c>[JacobianReg]</c> for it.
+    /// </summary>
+    public double? JacobianGamma { get; init => field = Allowed.FiniteNotNegative(value, nameof(JacobianGamma)); }
+
+    /// <summary>Probability that a call in training draws the penalty, in [0, 1]. Default <see cref="EquilibriumDefaults.JacobianFrequency"/>.</summary>
+    public double? JacobianFrequency { get; init => field = Allowed.Probability(value, nameof(JacobianFrequency)); }
+
+    /// <summary>Gaussian probes per drawn penalty; at least 1. Default <see cref="EquilibriumDefaults.JacobianProbes"/>.</summary>
+    public int? JacobianProbes { get; init => field = Allowed.AtLeastOne(value, nameof(JacobianProbes)); }
+
+    /// <summary>What becomes of a solve in which a sample fails. Default <see cref="EquilibriumDefaults.OnFailure"/>.</summary>
+    public OnFailure? OnFailure { get; init; }
+
+    /// <summary>These options, with <paramref name="below"/> where they decide nothing.</summary>
+    /// <param name="below">The options of the level below.</param>
+    public EquilibriumOptions Over(EquilibriumOptions below)
+    {
+        ArgumentNullException.ThrowIfNull(below);
+        return new()
+        {
+            Solver = Solver ?? below.Solver,
+            MaxEvaluations = MaxEvaluations ?? below.MaxEvaluations,
+            Tolerance = Tolerance ?? below.Tolerance,
+            StopMode = StopMode ?? below.StopMode,
+            // A limit of a higher level is meant for eval mode too, unless that level says otherwise.
+            InferenceMaxEvaluations = InferenceMaxEvaluations ?? MaxEvaluations ?? below.InferenceMaxEvaluations,
+            InferenceTolerance = InferenceTolerance ?? Tolerance ?? below.InferenceTolerance,
+            BackwardSolver = BackwardSolver ?? below.BackwardSolver,
+            BackwardMaxEvaluations = BackwardMaxEvaluations ?? below.BackwardMaxEvaluations,
+            BackwardTolerance = BackwardTolerance ?? below.BackwardTolerance,
+            BackwardStopMode = BackwardStopMode ?? below.BackwardStopMode,
+            JacobianGamma = JacobianGamma ?? below.JacobianGamma,
+            JacobianFrequency = JacobianFrequency ?? below.JacobianFrequency,
+            JacobianProbes = JacobianProbes ?? below.JacobianProbes,
+            OnFailure = OnFailure ?? below.OnFailure,
+        };
+    }
+
+    internal SolveSettings Forward(string subject, bool training) => new(
+        subject,
+        Solver ?? new Anderson(),
+        training ? MaxEvaluations ?? EquilibriumDefaults.MaxEvaluations
+            : InferenceMaxEvaluations ?? MaxEvaluations ?? EquilibriumDefaults.MaxEvaluations,
+        training ? Tolerance ?? EquilibriumDefaults.Tolerance
+            : InferenceTolerance ?? Tolerance ?? EquilibriumDefaults.Tolerance,
+        StopMode ?? EquilibriumDefaults.StopMode,
+        OnFailure ?? EquilibriumDefaults.OnFailure);
+
+    internal SolveSettings Backward(string subject) => new(
+        subject,
+        BackwardSolver ?? Solver ?? new Anderson(),
+        BackwardMaxEvaluations ?? EquilibriumDefaults.BackwardMaxEvaluations,
+        BackwardTolerance ?? EquilibriumDefaults.BackwardTolerance,
+        BackwardStopMode ?? EquilibriumDefaults.StopMode,
+        OnFailure ?? EquilibriumDefaults.OnFailure);
+}

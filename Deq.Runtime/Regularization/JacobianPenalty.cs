@@ -1,0 +1,40 @@
+using Deq.Gradients;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Deq.Regularization;
+
+/// <summary>
+/// The Jacobian penalty gamma/(M d) sum_m ||eps_m^T J(z*)||^2 (JR eq. 4, appendix A.4), the Hutchinson estimate of ||J||_F^2. z* and the
+/// probes are constants in it; it is differentiable in the parameters through a second-order graph of one product per probe.
+/// </summary>
+internal static class JacobianPenalty
+{
+    /// <summary>Whether this call draws it: a Bernoulli trial on torch's generator, so that manual_seed repeats it.</summary>
+    public static bool Drawn(double frequency)
+    {
+        if (frequency is 0 or 1) return frequency == 1;
+        using var trial = rand(1, ScalarType.Float64, CPU);
+        return trial.item<double>() < frequency;
+    }
+
+    public static Tensor Of(Tape tape, double gamma, int probes)
+    {
+        using var scope = NewDisposeScope();
+        var sum = zeros([], tape.Output.dtype, tape.Output.device);
+        for (var m = 0; m < probes; m++) sum = sum + Of(tape, gamma / probes, randn_like(tape.State));
+        return sum.MoveToOuterDisposeScope();
+    }
+
+    /// <param name="tape">f recorded at z*.</param>
+    /// <param name="weight">gamma / M.</param>
+    /// <param name="probe">eps, shaped like z*.</param>
+    internal static Tensor Of(Tape tape, double weight, Tensor probe)
+    {
+        using var scope = NewDisposeScope();
+        var product = tape.DifferentiableTransposedJacobianTimes(probe);
+        // The mean over all elements is the mean over the batch of 1/d times the sum over a sample's states.
+        var term = product is null ? zeros([], probe.dtype, probe.device) : product.square().mean() * weight;
+        return term.MoveToOuterDisposeScope();
+    }
+}

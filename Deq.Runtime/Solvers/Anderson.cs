@@ -1,0 +1,78 @@
+using static TorchSharp.torch;
+
+namespace Deq.Solvers;
+
+/// <summary>
+/// Anderson mixing (type II): z &lt;- b F a + (1 - b) Z a, with the weights a of sum 1 that minimise ||G a|| over the last
+/// <see cref="Memory"/> residuals G = F - Z (Anderson 1965; Walker and Ni 2011). The method of choice where J has a moderate spectral radius.
+/// </summary>
+/// <remarks>
+/// The Gram matrix G^T G gains one row per evaluation, whose diagonal is the squared residual. It is scaled to unit diagonal and
+/// regularised relative to that, so that scaling the problem by a constant changes nothing. Where a residual is (nearly) a combination
+/// of newer ones it is left out, and where nothing else is left the next iterate is f(z).
+/// </remarks>
+public sealed record Anderson : Solver
+{
+    /// <summary>The window m, at least 1. Default <see cref="EquilibriumDefaults.Memory"/>.</summary>
+    public int Memory { get; init => field = Allowed.AtLeastOne(value, nameof(Memory))!.Value; } = EquilibriumDefaults.Memory;
+
+    /// <summary>b, the share of f in the next iterate, in (0, 1]. Default <see cref="EquilibriumDefaults.Damping"/>.</summary>
+    public double Damping { get; init => field = Allowed.Damping(value); } = EquilibriumDefaults.Damping;
+
+    /// <inheritdoc/>
+    public override string Name => "anderson";
+
+    /// <inheritdoc/>
+    public override SolverState Begin(Tensor start, int maxEvaluations) => new State(start, Math.Min(Memory, maxEvaluations), Damping);
+
+    private sealed class State : SolverState
+    {
+        private readonly int memory;
+        private readonly double damping;
+        private readonly Tensor images;      // F, B x m x D, a ring
+        private readonly Tensor residuals;   // G, likewise
+        private readonly MixingWeights[] mixing;
+        private int evaluations;
+
+        public State(Tensor start, int memory, double damping)
+        {
+            long batch = start.shape[0], size = start.shape[1];
+            (this.memory, this.damping) = (memory, damping);
+            images = start.new_empty([batch, memory, size]);
+            residuals = start.new_empty([batch, memory, size]);
+            var regularizer = start.dtype == ScalarType.Float64 ? 1e-10 : 1e-6;
+            mixing = new MixingWeights[batch];
+            for (var b = 0; b < batch; b++) mixing[b] = new(memory, regularizer);
+        }
+
+        private int Slot => evaluations % memory;
+        private int Filled => Math.Min(evaluations + 1, memory);
+
+        public override Tensor Measure(Tensor z, Tensor image)
+        {
+            var g = residuals.select(1, Slot);
+            g.copy_(image).sub_(z);
+            images.select(1, Slot).copy_(image);
+            // g^T G and not G g: with OpenBLAS the former is five times faster.
+            var row = bmm(g.unsqueeze(1), residuals.narrow(1, 0, Filled).transpose(1, 2)).squeeze(1);
+            return cat([row.narrow(1, Slot, 1), Squares(image), row], 1);
+        }
+
+        public override Tensor Next(Tensor z, Tensor image, Measurements numbers)
+        {
+            int slot = Slot, filled = Filled;
+            evaluations++;
+            var batch = mixing.Length;
+            var weights = new double[batch * filled];
+            for (var b = 0; b < batch; b++)
+            {
+                for (var j = 0; j < filled; j++) mixing[b].SetGram(slot, j, numbers[b, 2 + j]);
+                mixing[b].Solve(slot, filled, weights.AsSpan(b * filled, filled));
+            }
+            var a = Measurements.ToTensor(weights, batch, filled, z);
+            var next = bmm(a, images.narrow(1, 0, filled)).squeeze(1);
+            // Z a = F a - G a, so no ring of iterates is kept.
+            return damping == 1 ? next : next.sub_(bmm(a, residuals.narrow(1, 0, filled)).squeeze(1).mul_(1 - damping));
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using static TorchSharp.torch;
+
+namespace Deq.Solvers;
+
+/// <summary>
+/// Fixed-point iteration, z &lt;- t f(z) + (1 - t) z. Converges linearly for a contraction; with t &lt; 1 also where the eigenvalues of J
+/// have real parts below 1.
+/// </summary>
+public sealed record Picard : Solver
+{
+    /// <summary>t, the share of f(z) in the next iterate, in (0, 1]. Default <see cref="EquilibriumDefaults.Damping"/>.</summary>
+    public double Damping { get; init => field = Allowed.Damping(value); } = EquilibriumDefaults.Damping;
+
+    /// <inheritdoc/>
+    public override string Name => "picard";
+
+    /// <inheritdoc/>
+    public override SolverState Begin(Tensor start, int maxEvaluations) => new State(Damping);
+
+    private sealed class State(double damping) : SolverState
+    {
+        public override Tensor Measure(Tensor z, Tensor image)
+        {
+            using var residual = image - z;
+            return cat([Squares(residual), Squares(image)], 1);
+        }
+
+        public override Tensor Next(Tensor z, Tensor image, Measurements numbers) =>
+            damping == 1 ? image.alias() : z.mul(1 - damping).add_(image, damping);
+    }
+}

@@ -1,0 +1,16 @@
+namespace Deq.Solvers;
+
+/// <summary>What one solve is held to.</summary>
+/// <param name="Subject">What is solved, for messages: "the forward solve of TransformerLayer".</param>
+/// <param name="Solver">The method.</param>
+/// <param name="MaxEvaluations">Most evaluations, the first included; at least 1.</param>
+/// <param name="Tolerance">The residual per sample at which the solve ends.</param>
+/// <param name="StopMode">How the residual is measured.</param>
+/// <param name="OnFailure">What becomes of a sample that fails.</param>
+public sealed record SolveSettings(
+    string Subject,
+    Solver Solver,
+    int MaxEvaluations = EquilibriumDefaults.MaxEvaluations,
+    double Tolerance = EquilibriumDefaults.Tolerance,
+    StopMode StopMode = EquilibriumDefaults.StopMode,
+    OnFailure OnFailure = EquilibriumDefaults.OnFailure);
