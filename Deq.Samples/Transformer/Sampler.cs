@@ -17,7 +17,13 @@ internal static class Sampler
     public static string Draw(LanguageModel model, Vocabulary vocabulary, string prompt, int count, double temperature)
     {
         var words = new List<long>();
-        ProseTokens.Visit(prompt, token => words.Add(vocabulary.Find(token)));
+        foreach (string part in prompt.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            // Corpora cut their words in different ways: what the vocabulary has as it stands is taken so.
+            if (vocabulary.Find(part) is var word && word != vocabulary.UnknownNumber) words.Add(word);
+            else ProseTokens.Visit(part, token => words.Add(vocabulary.Find(token)));
+        }
+
         if (words.Count == 0) words.Add(vocabulary.Find(Vocabulary.End));
 
         bool training = model.training;

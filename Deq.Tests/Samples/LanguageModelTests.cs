@@ -1,5 +1,4 @@
 using Deq.Samples.Transformer;
-using Deq.Solvers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -112,7 +111,7 @@ public class LanguageModelTests
         model.Apply(new SolveSettings { Solver = "broyden", Limit = 5, Tolerance = 0.5, BackwardLimit = 3, BackwardTolerance = 0.1 }, gamma: 2, frequency: 1);
 
         IEquilibriumLayer layer = Assert.Single(model.EquilibriumLayers());
-        Assert.IsType<Broyden>(layer.Options.Solver);
+        Assert.IsType<Deq.Solvers.Broyden>(layer.Options.Solver);
         Assert.Equal((5, 0.5, 3, 0.1), (layer.Options.MaxEvaluations, layer.Options.Tolerance, layer.Options.BackwardMaxEvaluations, layer.Options.BackwardTolerance));
         Assert.Equal((2, 1), (layer.Options.JacobianGamma, layer.Options.JacobianFrequency));
     }
