@@ -89,8 +89,12 @@ public static partial class torch
             if (!fits) throw new ArgumentException($"{typeof(T).Name} is not compatible with {type}: convert the tensor first, as in t.to(torch.float32).");
         }
 
-        /// <summary>Makes a scalar the better choice where an overload takes either: <c>x.mul_(0.5)</c>.</summary>
-        public static implicit operator Tensor(Scalar scalar) => full(Array.Empty<long>(), scalar, scalar.Type);
+        /// <summary>
+        /// There so that overloads for numbers are better than those for tensors (<c>t.add(1)</c> is not ambiguous), and not to be used: a
+        /// number as an operator takes it has no type of its own.
+        /// </summary>
+        public static implicit operator Tensor(Scalar scalar) => throw new InvalidOperationException("A Scalar does not become a tensor by itself: use torch.tensor(number).");
+
         public static implicit operator Tensor(bool value) => tensor(value);
         public static implicit operator Tensor(byte value) => tensor(value);
         public static implicit operator Tensor(sbyte value) => tensor(value);

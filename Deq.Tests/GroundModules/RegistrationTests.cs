@@ -242,7 +242,8 @@ public class RegistrationTests
             var before = Tensor.TotalCount;
             var model = new Model();
             var norm = nn.BatchNorm2d(3);
-            var list = nn.Sequential(nn.Linear(2, 2), nn.LSTM(2, 2) is var lstm ? nn.Identity() : null!);
+            var list = nn.Sequential(nn.Linear(2, 2), nn.Identity());
+            var lstm = nn.LSTM(2, 2);
             Assert.True(Tensor.TotalCount > before);
             model.Dispose();
             norm.Dispose();

@@ -16,7 +16,7 @@ internal static class MemberFormat
             yield return owner + (c.IsPublic ? "" : "protected ") + $".ctor({Parameters(c.GetParameters())})";
         foreach (var f in type.GetFields(Declared).Where(f => (f.IsPublic || f.IsFamily || f.IsFamilyOrAssembly) && !f.IsSpecialName))
         {
-            yield return owner + (f.IsPublic ? "" : "protected ")
+            yield return owner
                 + (f.IsLiteral ? $"const {f.Name}={Constant(f.GetRawConstantValue())}" : (f.IsStatic ? "static " : "") + f.Name) + $" -> {Name(f.FieldType)}";
         }
 
