@@ -65,7 +65,7 @@ internal sealed record SolveSettings
     public int BackwardLimit { get; init; } = 12;
 
     /// <summary>The solver of that name.</summary>
-    public Solver Create() => Solver switch
+    public FixedPointSolver Create() => Solver switch
     {
         "anderson" => new Anderson(),
         "broyden" => new Broyden(),
