@@ -39,7 +39,9 @@ internal sealed class Adjoint(string layer, SolveSettings settings, EquilibriumS
         if (Failed is not null) g = where(tensor(Failed, device: g.device).unsqueeze(1), zeros_like(g), g);
         var scale = Scale(g);
         g = (g / scale).reshape(shape);
-        var solution = FixedPointLoop.Solve(u => tape.TransposedJacobianTimes(u).add_(g), g, settings, Keep.Image);
+        var solution = settings.Solver is Gmres
+            ? GmresSolve.Solve(tape.TransposedJacobianTimes, g, settings)
+            : FixedPointLoop.Solve(u => tape.TransposedJacobianTimes(u).add_(g), g, settings, Keep.Image);
         statistics.Backward = solution.Statistics;
         return (solution.Value.reshape(shape[0], -1) * scale).reshape(shape).MoveToOuterDisposeScope();
     }

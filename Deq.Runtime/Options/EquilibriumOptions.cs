@@ -18,7 +18,7 @@ public sealed record EquilibriumOptions
     public static EquilibriumOptions Default { get; } = new();
 
     /// <summary>The forward solver. Default: <see cref="Anderson"/>.</summary>
-    public Solver? Solver { get; init; }
+    public FixedPointSolver? Solver { get; init; }
 
     /// <summary>Most evaluations of f in a forward solve, f(z_0) included; at least 1. Default <see cref="EquilibriumDefaults.MaxEvaluations"/>.</summary>
     public int? MaxEvaluations { get; init => field = Allowed.AtLeastOne(value, nameof(MaxEvaluations)); }
