@@ -152,7 +152,8 @@ public sealed class EquilibriumCall : IDisposable
         }
         if (jacobianPenalty is not null)
         {
-            var pending = penalty = state.Penalties.Add(jacobianPenalty.MoveToOuterDisposeScope());
+            // In no scope: the ones that the modules around the layer open end before the loss is put together.
+            var pending = penalty = state.Penalties.Add(jacobianPenalty.DetachFromDisposeScope());
             Adjoint.Settle = () => state.Penalties.Settle(pending);
         }
         return new(value, penalty, statistics);

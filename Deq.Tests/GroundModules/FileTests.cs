@@ -75,6 +75,30 @@ public class FileTests
         Assert.False(loaded["second.weight"]);
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float64)]
+    [InlineData(ScalarType.BFloat16)]
+    public void Module_OfAnyFloatingType_ComesBackBitByBit(ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        using var layer = nn.Linear(2, 3).to(type);
+        using var other = nn.Linear(2, 3).to(type);
+        other.load(new MemoryStream(Saved(layer)));
+        Assert.Equal(Saved(layer), Saved(other));
+        Assert.Equal(type, other.call(ones(1, 2, dtype: type)).dtype);
+    }
+
+    [Fact]
+    public void TransposedParameter_IsSavedInItsOwnOrder()
+    {
+        using var scope = NewDisposeScope();
+        using var layer = nn.Linear(nn.Parameter(arange(6, dtype: ScalarType.Float32).reshape(2, 3).t()));
+        using var other = nn.Linear(nn.Parameter(zeros(2, 3).t()));
+        other.load(new MemoryStream(Saved(layer)));
+        Reference.AssertClose(layer.weight, other.weight, "weight");
+        Assert.Equal(2f, other.weight[2, 0].item<float>());
+    }
+
     [Fact]
     public void SkippedEntries_AreNotWritten()
     {
