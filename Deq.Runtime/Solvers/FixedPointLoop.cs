@@ -16,7 +16,11 @@ public static class FixedPointLoop
     /// <returns>The result, in the shape of <paramref name="start"/> and in the caller's dispose scope.</returns>
     /// <exception cref="EquilibriumSolveException">A sample failed in a way that <see cref="SolveSettings.OnFailure"/> does not accept.</exception>
     /// <exception cref="EquilibriumException">f gives another shape, type or device than it was given.</exception>
-    public static Solution Solve(Func<Tensor, Tensor> f, Tensor start, SolveSettings settings, Keep keep = Keep.Iterate)
+    public static Solution Solve(Func<Tensor, Tensor> f, Tensor start, SolveSettings settings, Keep keep = Keep.Iterate) =>
+        Solve(f, start, settings, keep, taped: false);
+
+    // taped: autograd records the iterations; only of a solver that writes nothing in place.
+    internal static Solution Solve(Func<Tensor, Tensor> f, Tensor start, SolveSettings settings, Keep keep, bool taped)
     {
         ArgumentNullException.ThrowIfNull(f);
         ArgumentNullException.ThrowIfNull(start);
@@ -24,11 +28,11 @@ public static class FixedPointLoop
         if (settings.Solver is not FixedPointSolver solver)
             throw new EquilibriumException($"{settings.Subject} is not linear, and {settings.Solver.Name} solves linear problems only; take picard, anderson or broyden.");
         if (start.dim() == 0) throw new EquilibriumException($"{settings.Subject} got a state without dimensions; dimension 0 of a state is the batch.");
-        using var untaped = no_grad();
+        using var mode = set_grad_enabled(taped);
         using var scope = NewDisposeScope();
         var shape = start.shape;
         // Not -1: the rows of an empty batch have a length too.
-        var z = start.detach().reshape(shape[0], shape.Skip(1).Aggregate(1L, (size, n) => size * n));
+        var z = (taped ? start : start.detach()).reshape(shape[0], shape.Skip(1).Aggregate(1L, (size, n) => size * n));
         var problem = new FixedPointProblem(f, shape, settings);
         var progress = new SampleProgress((int)shape[0], settings);
         var best = new BestIterate(z);
@@ -40,7 +44,8 @@ public static class FixedPointLoop
             {
                 using var step = NewDisposeScope();
                 var image = problem.Evaluate(z);
-                var numbers = Measurements.Read(state.Measure(z, image));
+                Measurements numbers;
+                using (no_grad()) numbers = Measurements.Read(state.Measure(z, image));
                 var improved = progress.Offer(b => (numbers[b, 0], numbers[b, 1]), problem.Evaluations, better);
                 best.Offer(keep == Keep.Iterate ? z : image, better, improved);
                 if (progress.AllDone || problem.Remaining <= 0) break;
