@@ -20,6 +20,7 @@ public sealed class EquilibriumCall : IDisposable
     private readonly EquilibriumStatistics statistics = new();
     private readonly PerSolve perSolve;
     private readonly DisposeScope scope;
+    private Func<Tensor, Tensor>? recorded;
     private bool[]? failed;
     private PendingPenalty? penalty;
 
@@ -27,12 +28,15 @@ public sealed class EquilibriumCall : IDisposable
     {
         (this.layer, this.state, this.options) = (layer, state, options);
         state.Statistics = statistics;
-        Adjoint = new(state.Name, options.Backward($"The adjoint solve of {state.Name}"), statistics);
+        Adjoint = new(state.Name, options.Differentiation, options.Backward($"The adjoint solve of {state.Name}"), statistics);
         scope = NewDisposeScope();
         perSolve = PerSolve.Begin(layer);
     }
 
     internal Adjoint Adjoint { get; }
+
+    /// <summary>f(z*) as recorded, the layer's value.</summary>
+    internal Tensor? Evaluation { get; private set; }
 
     /// <summary>Begins a call: opens its dispose scope, and tells the layer's modules that are computed once per solve.</summary>
     /// <param name="layer">The layer.</param>
@@ -70,7 +74,17 @@ public sealed class EquilibriumCall : IDisposable
         Solution solution;
         try
         {
-            solution = FixedPointLoop.Solve(cell, start, settings, needsTape ? Keep.Iterate : Keep.Image);
+            if (needsTape && Adjoint.Gradient.Mode == GradientMode.Unrolled)
+            {
+                if (settings.Solver is not Picard)
+                    throw new EquilibriumException($"{state.Name}: an unrolled gradient back-propagates through plain iterations, and the solver is {settings.Solver.Name}. Take the solver picard, or another gradient.");
+                solution = FixedPointLoop.Solve(cell, start, settings, Keep.Image, taped: true);
+            }
+            else
+            {
+                // Where f is recorded at z* the iterate is wanted; else f(z*) is the value, and the solve has it.
+                solution = FixedPointLoop.Solve(cell, start, settings, needsTape ? Keep.Iterate : Keep.Image);
+            }
         }
         catch (EquilibriumSolveException e)
         {
@@ -88,11 +102,18 @@ public sealed class EquilibriumCall : IDisposable
     /// <param name="point">The fixed point.</param>
     public Tape Record(Func<Tensor, Tensor> cell, FixedPoint point)
     {
-        var tape = Tape.Record(cell, point.Value);
+        recorded = cell;
+        var tape = Adjoint.Gradient.Mode switch
+        {
+            GradientMode.Unrolled => new Tape(point.Value.detach(), point.Value, point.Value),
+            GradientMode.Phantom => Phantom.Record(cell, point.Value, Adjoint.Gradient, penalised: options.JacobianGamma > 0),
+            _ => Tape.Record(cell, point.Value),
+        };
+        Evaluation = tape.Evaluation;
         if (failed is not null)
         {
             Adjoint.Failed = failed;
-            Adjoint.Impassable = NotFinite(tape.Output, failed);
+            Adjoint.Impassable = NotFinite(tape.Evaluation, failed);
         }
         return tape;
     }
@@ -104,9 +125,11 @@ public sealed class EquilibriumCall : IDisposable
         var gamma = options.JacobianGamma ?? 0;
         if (gamma == 0 || !(layer?.training ?? true)) return null;
         if (!Regularization.JacobianPenalty.Drawn(options.JacobianFrequency ?? EquilibriumDefaults.JacobianFrequency)) return null;
+        // The unrolled tape is one of many evaluations: the penalty takes one of its own, at their end.
+        if (Adjoint.Gradient.Mode == GradientMode.Unrolled) tape = Tape.Record(recorded!, tape.State);
         if (!state.TapeProven)
         {
-            tape.TransposedJacobianTimes(tape.Output.detach()).Dispose();
+            tape.TransposedJacobianTimes(tape.Evaluation.detach()).Dispose();
             state.TapeProven = true;
         }
         return Regularization.JacobianPenalty.Of(tape, gamma, options.JacobianProbes ?? EquilibriumDefaults.JacobianProbes);
@@ -129,7 +152,8 @@ public sealed class EquilibriumCall : IDisposable
         }
         if (jacobianPenalty is not null)
         {
-            var pending = penalty = state.Penalties.Add(jacobianPenalty.MoveToOuterDisposeScope());
+            // In no scope: the ones that the modules around the layer open end before the loss is put together.
+            var pending = penalty = state.Penalties.Add(jacobianPenalty.DetachFromDisposeScope());
             Adjoint.Settle = () => state.Penalties.Settle(pending);
         }
         return new(value, penalty, statistics);

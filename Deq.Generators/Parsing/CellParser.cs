@@ -69,7 +69,7 @@ internal static class CellParser
     {
         if (method.RefKind != RefKind.None) return null;
         if (IsState(method.ReturnType)) return [""];
-        return method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.All(element => IsState(element.Type))
+        return method.ReturnType is INamedTypeSymbol { IsTupleType: true, TupleElements.Length: > 1 } tuple && tuple.TupleElements.All(element => IsState(element.Type))
             ? [.. tuple.TupleElements.Select(element => CodeText.Name(element.Name))]
             : null;
     }

@@ -4,7 +4,7 @@ namespace Deq.Generators.Parsing;
 internal static class Fit
 {
     public static bool Takes(ITypeSymbol target, ITypeSymbol given) =>
-        SymbolEqualityComparer.Default.Equals(target, given)
+        SymbolEqualityComparer.Default.Equals(WithoutNames(target), WithoutNames(given))
         && !(given.NullableAnnotation == NullableAnnotation.Annotated && target.NullableAnnotation == NullableAnnotation.NotAnnotated);
 
     /// <summary>A type of half-typed code: the compiler reports it.</summary>
@@ -15,4 +15,7 @@ internal static class Fit
         INamedTypeSymbol named => named.TypeArguments.Any(IsUnknown),
         _ => false,
     };
+
+    // Names of a tuple's elements are no part of its type to the compiler; StateOrder looks at them.
+    private static ITypeSymbol WithoutNames(ITypeSymbol type) => type is INamedTypeSymbol { TupleUnderlyingType: { } unnamed } ? unnamed : type;
 }

@@ -9,20 +9,20 @@ internal static class LayerParser
     /// <returns>null where nothing can be emitted: no class that another part could continue.</returns>
     public static LayerModel? Parse(INamedTypeSymbol layer, Compilation compilation, Findings findings)
     {
-        bool continuable = ClassParser.Check(layer, findings);
+        if (!ClassParser.Check(layer, findings)) return null;
+
         var baseClass = BaseParser.Find(layer, findings);
         var cellMethod = CellParser.Find(layer, baseClass, findings);
         var cell = cellMethod is null ? null : CellParser.Parse(cellMethod, findings);
         findings.Cancellation.ThrowIfCancellationRequested();
 
-        if (baseClass is null && continuable) BaseParser.ReportMissing(layer, cell, findings);
-        else if (baseClass is not null && cell is not null) BaseParser.CheckFit(layer, baseClass, cell, findings);
+        if (baseClass is null) BaseParser.ReportMissing(layer, cell, findings);
+        else if (cell is not null) BaseParser.CheckFit(layer, baseClass, cell, findings);
 
         var initialState = cell is null ? null : InitialStateParser.Parse(layer, cell, findings);
         var options = OptionsParser.Parse(layer, compilation, findings);
         var taken = TakenNames.Find(layer, baseClass, findings);
         var forward = baseClass is null ? null : ForwardParser.Parse(layer, baseClass, cell);
-        if (!continuable) return null;
 
         return new LayerModel(
             ClassParser.Identity(layer),

@@ -118,7 +118,9 @@ public abstract class OptimizerHelper : Optimizer
         foreach (var parameter in group.Parameters)
         {
             var state = StateOf<TState>(parameter);
-            using var gradient = parameter.grad;
+            // One a parameter: what its step makes goes before the next one's is made.
+            using var scope = NewDisposeScope();
+            var gradient = parameter.grad;
             if (gradient is not null) yield return (parameter, gradient, state);
         }
     }

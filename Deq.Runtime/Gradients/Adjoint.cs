@@ -9,12 +9,15 @@ namespace Deq.Gradients;
 /// The adjoint problem of one call: u = J^T u + dL/dz*, a linear fixed point that the forward's solvers serve too (DEQ theorem 1). It
 /// starts at u = dL/dz*, not at zero: the first product is then already one of use.
 /// </summary>
-internal sealed class Adjoint(string layer, SolveSettings settings, EquilibriumStatistics statistics)
+internal sealed class Adjoint(string layer, GradientSettings gradient, SolveSettings settings, EquilibriumStatistics statistics)
 {
     /// <summary>The layer's name.</summary>
     public string Layer => layer;
 
     public EquilibriumStatistics Statistics => statistics;
+
+    /// <summary>How the call is differentiated.</summary>
+    public GradientSettings Gradient => gradient;
 
     /// <summary>The penalty that the call drew; its term must have been read by the time of the backward pass.</summary>
     public Action? Settle { get; set; }
@@ -25,23 +28,43 @@ internal sealed class Adjoint(string layer, SolveSettings settings, EquilibriumS
     /// <summary>Samples of <see cref="Failed"/> at whose last finite iterate the cell itself is not finite: no gradient passes there.</summary>
     public int[] Impassable { get; set; } = [];
 
-    /// <summary>u = (I - J^T)^-1 g.</summary>
-    /// <param name="tape">f recorded at z*.</param>
-    /// <param name="gradient">g = dL/dz*, shaped like z*.</param>
-    public Tensor Solve(Tape tape, Tensor gradient)
+    /// <summary>What enters the tape for g = dL/dz*: u = (I - J^T)^-1 g, or what the gradient's mode takes for it.</summary>
+    /// <param name="state">z*, the leaf of the tape.</param>
+    /// <param name="recorded">What the tape ends in.</param>
+    /// <param name="dLoss">g, shaped like z*.</param>
+    public Tensor Solve(Tensor state, Tensor recorded, Tensor dLoss)
     {
         if (Impassable.Length > 0)
             throw new EquilibriumException($"{layer}: the cell is not finite at the last finite iterate of {SolveMessage.Samples(Impassable)}, so no gradient passes through it. "
                 + "Take these samples out of the batch, or look for infinities or NaN in them.");
         using var scope = NewDisposeScope();
-        var shape = gradient.shape;
-        var g = gradient.reshape(shape[0], -1);
+        var shape = dLoss.shape;
+        var g = dLoss.reshape(shape[0], -1);
         if (Failed is not null) g = where(tensor(Failed, device: g.device).unsqueeze(1), zeros_like(g), g);
+        if (gradient.IsTaped || gradient.Mode == GradientMode.JacobianFree) return g.reshape(shape).alias().MoveToOuterDisposeScope();
+        var tape = new Tape(state, recorded, recorded);
+        if (gradient.Mode == GradientMode.Neumann) return Neumann(tape, g.reshape(shape)).MoveToOuterDisposeScope();
         var scale = Scale(g);
         g = (g / scale).reshape(shape);
-        var solution = FixedPointLoop.Solve(u => tape.TransposedJacobianTimes(u).add_(g), g, settings, Keep.Image);
+        var solution = settings.Solver is Gmres
+            ? GmresSolve.Solve(tape.TransposedJacobianTimes, g, settings)
+            : FixedPointLoop.Solve(u => tape.TransposedJacobianTimes(u).add_(g), g, settings, Keep.Image);
         statistics.Backward = solution.Statistics;
         return (solution.Value.reshape(shape[0], -1) * scale).reshape(shape).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>u = t sum_{i &lt; k} ((t J + (1 - t) I)^T)^i g.</summary>
+    private Tensor Neumann(Tape tape, Tensor g)
+    {
+        var t = gradient.Damping;
+        Tensor term = g, sum = g.clone();
+        for (var i = 1; i < gradient.Steps; i++)
+        {
+            using var step = NewDisposeScope();
+            term = (tape.TransposedJacobianTimes(term) * t + term * (1 - t)).MoveToOuterDisposeScope();
+            sum.add_(term);
+        }
+        return sum.mul_(t);
     }
 
     /// <summary>

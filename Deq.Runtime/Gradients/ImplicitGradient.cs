@@ -15,16 +15,17 @@ public static class ImplicitGradient
 
     /// <summary>The forward of the function.</summary>
     /// <param name="context">The function's context.</param>
-    /// <param name="arguments">f(z*) on its tape, the leaf z*, the call.</param>
+    /// <param name="arguments">What is recorded, the leaf z*, the call.</param>
     /// <returns>f(z*); of a sample that failed, z*.</returns>
     public static Tensor Forward(AutogradContext context, object[] arguments)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(arguments);
-        Tensor output = (Tensor)arguments[0], state = (Tensor)arguments[1];
-        var adjoint = ((EquilibriumCall)arguments[2]).Adjoint;
+        Tensor recorded = (Tensor)arguments[0], state = (Tensor)arguments[1];
+        var call = (EquilibriumCall)arguments[2];
+        var (adjoint, output) = (call.Adjoint, call.Evaluation ?? recorded);
         context.set_materialize_grads(false);
-        context.save_for_backward([output, state]);
+        context.save_for_backward([recorded, state]);
         context.save_data(AdjointKey, adjoint);
         if (adjoint.Failed is null) return output.detach();
         var failed = tensor(adjoint.Failed, device: output.device).reshape([output.shape[0], .. Enumerable.Repeat(1L, (int)output.dim() - 1)]);
@@ -50,10 +51,10 @@ public static class ImplicitGradient
         try
         {
             adjoint.Settle?.Invoke();
-            if (is_grad_enabled())
+            if (is_grad_enabled() && !adjoint.Gradient.IsTaped)
                 throw new EquilibriumException($"{adjoint.Layer}: an implicit gradient cannot be differentiated again; call backward or grad without create_graph.");
             var saved = context.get_saved_variables();
-            result[0] = adjoint.Solve(new Tape(saved[1], saved[0]), gradient).MoveToOuterDisposeScope();
+            result[0] = adjoint.Solve(saved[1], saved[0], gradient).MoveToOuterDisposeScope();
         }
         catch (Exception e)
         {

@@ -7,8 +7,9 @@ namespace Deq.Gradients;
 /// and the Jacobian penalty read this one tape.
 /// </summary>
 /// <param name="State">z*, a leaf of the tape.</param>
-/// <param name="Output">f(z*; x), with its graph.</param>
-public readonly record struct Tape(Tensor State, Tensor Output)
+/// <param name="Evaluation">f(z*; x), with its graph.</param>
+/// <param name="Output">What the layer's gradient enters: f(z*; x), or the last of the steps that a phantom or unrolled gradient records.</param>
+public readonly record struct Tape(Tensor State, Tensor Evaluation, Tensor Output)
 {
     /// <summary>Records f at z*.</summary>
     /// <param name="f">The cell.</param>
@@ -18,7 +19,8 @@ public readonly record struct Tape(Tensor State, Tensor Output)
         ArgumentNullException.ThrowIfNull(f);
         ArgumentNullException.ThrowIfNull(fixedPoint);
         var state = fixedPoint.detach().requires_grad_();
-        return new(state, f(state));
+        var output = f(state);
+        return new(state, output, output);
     }
 
     /// <summary>Whether a gradient could be asked for: of an input, or of a parameter of the layer.</summary>
@@ -39,9 +41,9 @@ public readonly record struct Tape(Tensor State, Tensor Output)
     /// </remarks>
     public Tensor TransposedJacobianTimes(Tensor v)
     {
-        if (!Output.requires_grad) return zeros_like(State);
+        if (!Evaluation.requires_grad) return zeros_like(State);
         State.grad = null;
-        autograd.backward([Output], [v], retain_graph: true, inputs: [State]);
+        autograd.backward([Evaluation], [v], retain_graph: true, inputs: [State]);
         var product = State.grad ?? zeros_like(State);
         State.grad = null;
         return product;
@@ -52,8 +54,8 @@ public readonly record struct Tape(Tensor State, Tensor Output)
     /// <remarks>A tape of this cell must have given a plain product before: that one reports what would end the process in here.</remarks>
     internal Tensor? DifferentiableTransposedJacobianTimes(Tensor v)
     {
-        if (!Output.requires_grad) return null;
-        var product = autograd.grad([Output], [State], [v], retain_graph: true, create_graph: true, allow_unused: true)[0];
+        if (!Evaluation.requires_grad) return null;
+        var product = autograd.grad([Evaluation], [State], [v], retain_graph: true, create_graph: true, allow_unused: true)[0];
         return product is null || product.IsInvalid ? null : product;
     }
 }

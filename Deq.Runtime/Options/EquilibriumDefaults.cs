@@ -27,6 +27,15 @@ public static class EquilibriumDefaults
     /// <summary>The share of f(z) in the next iterate.</summary>
     public const double Damping = 1;
 
+    /// <summary>How an equilibrium is differentiated.</summary>
+    public const GradientMode Gradient = GradientMode.Implicit;
+
+    /// <summary>Steps of a phantom or Neumann gradient.</summary>
+    public const int GradientSteps = 5;
+
+    /// <summary>Damping of a phantom or Neumann gradient.</summary>
+    public const double GradientDamping = 0.5;
+
     /// <summary>Probability that a call in training draws the Jacobian penalty.</summary>
     public const double JacobianFrequency = 1;
 

@@ -1,3 +1,4 @@
+using Deq.Gradients;
 using Deq.Solvers;
 
 namespace Deq;
@@ -18,7 +19,7 @@ public sealed record EquilibriumOptions
     public static EquilibriumOptions Default { get; } = new();
 
     /// <summary>The forward solver. Default: <see cref="Anderson"/>.</summary>
-    public Solver? Solver { get; init; }
+    public FixedPointSolver? Solver { get; init; }
 
     /// <summary>Most evaluations of f in a forward solve, f(z_0) included; at least 1. Default <see cref="EquilibriumDefaults.MaxEvaluations"/>.</summary>
     public int? MaxEvaluations { get; init => field = Allowed.AtLeastOne(value, nameof(MaxEvaluations)); }
@@ -46,6 +47,15 @@ public sealed record EquilibriumOptions
 
     /// <summary>How the adjoint residual is measured. Default <see cref="EquilibriumDefaults.StopMode"/>.</summary>
     public StopMode? BackwardStopMode { get; init; }
+
+    /// <summary>How the equilibrium is differentiated. Default <see cref="EquilibriumDefaults.Gradient"/>.</summary>
+    public GradientMode? Gradient { get; init; }
+
+    /// <summary>k of a phantom or Neumann gradient; at least 1. Default <see cref="EquilibriumDefaults.GradientSteps"/>.</summary>
+    public int? GradientSteps { get; init => field = Allowed.AtLeastOne(value, nameof(GradientSteps)); }
+
+    /// <summary>t of a phantom or Neumann gradient, in (0, 1]. Default <see cref="EquilibriumDefaults.GradientDamping"/>.</summary>
+    public double? GradientDamping { get; init => field = value is { } t ? Allowed.Damping(t) : null; }
 
     /// <summary>
     /// Weight of the Jacobian penalty; finite, not negative. Null or 0: none is drawn. A layer must declare <c>[JacobianReg]</c> for it.
@@ -79,12 +89,20 @@ public sealed record EquilibriumOptions
             BackwardMaxEvaluations = BackwardMaxEvaluations ?? below.BackwardMaxEvaluations,
             BackwardTolerance = BackwardTolerance ?? below.BackwardTolerance,
             BackwardStopMode = BackwardStopMode ?? below.BackwardStopMode,
+            Gradient = Gradient ?? below.Gradient,
+            GradientSteps = GradientSteps ?? below.GradientSteps,
+            GradientDamping = GradientDamping ?? below.GradientDamping,
             JacobianGamma = JacobianGamma ?? below.JacobianGamma,
             JacobianFrequency = JacobianFrequency ?? below.JacobianFrequency,
             JacobianProbes = JacobianProbes ?? below.JacobianProbes,
             OnFailure = OnFailure ?? below.OnFailure,
         };
     }
+
+    internal GradientSettings Differentiation => new(
+        Gradient ?? EquilibriumDefaults.Gradient,
+        GradientSteps ?? EquilibriumDefaults.GradientSteps,
+        GradientDamping ?? EquilibriumDefaults.GradientDamping);
 
     internal SolveSettings Forward(string subject, bool training) => new(
         subject,

@@ -21,7 +21,7 @@ internal static class JacobianPenalty
     public static Tensor Of(Tape tape, double gamma, int probes)
     {
         using var scope = NewDisposeScope();
-        var sum = zeros([], tape.Output.dtype, tape.Output.device);
+        var sum = zeros([], tape.Evaluation.dtype, tape.Evaluation.device);
         for (var m = 0; m < probes; m++) sum = sum + Of(tape, gamma / probes, randn_like(tape.State));
         return sum.MoveToOuterDisposeScope();
     }

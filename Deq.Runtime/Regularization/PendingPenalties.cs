@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Deq.Regularization;
 
 /// <summary>
-/// The penalties that a layer's calls drew and whose backward pass has not run: what <c>model.JacobianPenalty()</c> adds up. Nothing stays
-/// here after the backward pass, and nothing read stays after the next call.
+/// The penalties that a layer's calls drew and whose backward pass has not run: what <c>model.JacobianPenalty()</c> adds up. Nothing that
+/// was read, or whose backward pass has run, stays here after the next call.
 /// </summary>
 internal sealed class PendingPenalties(string layer)
 {
@@ -20,8 +20,14 @@ internal sealed class PendingPenalties(string layer)
         var added = new PendingPenalty(term);
         lock (gate)
         {
-            pending.RemoveAll(p => p.WasRead || p.IsGone);
-            if (pending.Count == Most) { WarnUnread(); pending.RemoveAt(0); }
+            foreach (var done in pending.Where(p => p.WasRead || p.IsSettled)) done.Dispose();
+            pending.RemoveAll(p => p.IsGone);
+            if (pending.Count == Most)
+            {
+                WarnUnread();
+                pending[0].Dispose();
+                pending.RemoveAt(0);
+            }
             pending.Add(added);
         }
         return added;
@@ -30,7 +36,7 @@ internal sealed class PendingPenalties(string layer)
     /// <summary>The terms of the calls whose backward pass has not run; they count as read.</summary>
     public Tensor[] Read()
     {
-        lock (gate) return [.. pending.Where(p => !p.IsGone).Select(p => p.Read())];
+        lock (gate) return [.. pending.Where(p => !p.IsGone && !p.IsSettled).Select(p => p.Read())];
     }
 
     /// <summary>The call's backward pass runs: its term must have been added to the loss by now.</summary>
@@ -38,7 +44,8 @@ internal sealed class PendingPenalties(string layer)
     {
         lock (gate)
         {
-            if (pending.Remove(penalty) && !penalty.WasRead) WarnUnread();
+            if (!penalty.IsSettled && !penalty.WasRead) WarnUnread();
+            penalty.IsSettled = true;
         }
     }
 

@@ -11,7 +11,7 @@ namespace Deq.Solvers;
 /// regularised relative to that, so that scaling the problem by a constant changes nothing. Where a residual is (nearly) a combination
 /// of newer ones it is left out, and where nothing else is left the next iterate is f(z).
 /// </remarks>
-public sealed record Anderson : Solver
+public sealed record Anderson : FixedPointSolver
 {
     /// <summary>The window m, at least 1. Default <see cref="EquilibriumDefaults.Memory"/>.</summary>
     public int Memory { get; init => field = Allowed.AtLeastOne(value, nameof(Memory))!.Value; } = EquilibriumDefaults.Memory;
@@ -23,7 +23,7 @@ public sealed record Anderson : Solver
     public override string Name => "anderson";
 
     /// <inheritdoc/>
-    public override SolverState Begin(Tensor start, int maxEvaluations) => new State(start, Math.Min(Memory, maxEvaluations), Damping);
+    public override SolverState Begin(Tensor start, FixedPointProblem problem) => new State(start, Math.Min(Memory, problem.MaxEvaluations), Damping);
 
     private sealed class State : SolverState
     {

@@ -11,7 +11,7 @@ namespace Deq.Solvers;
 /// s_{k+1} = p / (1 - s_k.p/||s_k||^2) with p = -H_k g_{k+1}. All dot products of an evaluation come from one pass over the stored steps
 /// and the next step from a second one.
 /// </remarks>
-public sealed record Broyden : Solver
+public sealed record Broyden : FixedPointSolver
 {
     /// <summary>
     /// Steps kept, at least 1; when they are used up the method starts again from H = -I at the iterate reached. Default: all of them.
@@ -22,45 +22,41 @@ public sealed record Broyden : Solver
     public override string Name => "broyden";
 
     /// <inheritdoc/>
-    public override SolverState Begin(Tensor start, int maxEvaluations) =>
-        new State(start, Math.Max(1, Math.Min(Memory ?? int.MaxValue, maxEvaluations - 1)));
+    public override SolverState Begin(Tensor start, FixedPointProblem problem) =>
+        new State(start, Math.Max(1, Math.Min(Memory ?? int.MaxValue, problem.MaxEvaluations - 1)));
 
     private sealed class State : SolverState
     {
         private readonly int memory;
         private readonly Tensor pair;            // B x 2 x D: the latest step s_k, and g
+        private readonly VectorHistory steps;
         private readonly BroydenCoefficients[] coefficients;
-        private Tensor steps;                    // B x capacity x D
-        private int capacity;
-        private int stored = -1;                 // steps in use; -1 before the first evaluation
 
         public State(Tensor start, int memory)
         {
-            long batch = start.shape[0], size = start.shape[1];
             this.memory = memory;
-            capacity = Math.Min(memory, 8);
-            steps = start.new_empty([batch, capacity, size]);
-            pair = start.new_empty([batch, 2, size]);
-            coefficients = new BroydenCoefficients[batch];
-            for (var b = 0; b < batch; b++) coefficients[b] = new();
+            pair = start.new_empty(start.shape[0], 2, start.shape[1]);
+            steps = new(start, memory);
+            coefficients = new BroydenCoefficients[start.shape[0]];
+            for (var b = 0; b < coefficients.Length; b++) coefficients[b] = new();
         }
 
         public override Tensor Measure(Tensor z, Tensor image)
         {
             var g = pair.select(1, 1);
             g.copy_(image).sub_(z);
-            if (stored < 0) return cat([Squares(g), Squares(image)], 1);
-            var dots = bmm(pair, steps.narrow(1, 0, stored).transpose(1, 2));   // B x 2 x k: s.s_j, g.s_j
-            return cat([Squares(g), Squares(image), dots.flatten(1)], 1);
+            if (steps.Count == 0) return cat([Squares(g), Squares(image)], 1);
+            return cat([Squares(g), Squares(image), steps.Dots(pair).flatten(1)], 1);   // s.s_j, then g.s_j
         }
 
         public override Tensor Next(Tensor z, Tensor image, Measurements numbers)
         {
             Tensor s = pair.select(1, 0), g = pair.select(1, 1);
-            if (stored < 0 || stored == memory)
+            var stored = steps.Count;
+            if (stored == 0 || stored == memory)
             {
                 s.copy_(g);
-                stored = 0;
+                steps.Clear();
             }
             else
             {
@@ -70,22 +66,10 @@ public sealed record Broyden : Solver
                 var weights = Measurements.ToTensor(c, batch, stored, z);
                 // Weight j belongs to s_{j+1}; the last one scales g.
                 s.copy_(g).mul_(weights.narrow(2, stored - 1, 1).squeeze(2));
-                if (stored > 1) s.add_(bmm(weights.narrow(2, 0, stored - 1), steps.narrow(1, 1, stored - 1)).squeeze(1));
+                if (stored > 1) s.add_(steps.Combine(weights.narrow(2, 0, stored - 1), first: 1));
             }
-
-            if (stored == capacity) Grow();
-            steps.select(1, stored++).copy_(s);
+            steps.Next().copy_(s);
             return z.add(s);
-        }
-
-        private void Grow()
-        {
-            var wider = Math.Min(memory, 2 * capacity);
-            var grown = steps.new_empty([steps.shape[0], wider, steps.shape[2]]);
-            grown.narrow(1, 0, capacity).copy_(steps);
-            grown.MoveToOtherDisposeScope(steps);
-            steps.Dispose();
-            (steps, capacity) = (grown, wider);
         }
     }
 }

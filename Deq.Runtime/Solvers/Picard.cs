@@ -6,7 +6,7 @@ namespace Deq.Solvers;
 /// Fixed-point iteration, z &lt;- t f(z) + (1 - t) z. Converges linearly for a contraction; with t &lt; 1 also where the eigenvalues of J
 /// have real parts below 1.
 /// </summary>
-public sealed record Picard : Solver
+public sealed record Picard : FixedPointSolver
 {
     /// <summary>t, the share of f(z) in the next iterate, in (0, 1]. Default <see cref="EquilibriumDefaults.Damping"/>.</summary>
     public double Damping { get; init => field = Allowed.Damping(value); } = EquilibriumDefaults.Damping;
@@ -15,7 +15,7 @@ public sealed record Picard : Solver
     public override string Name => "picard";
 
     /// <inheritdoc/>
-    public override SolverState Begin(Tensor start, int maxEvaluations) => new State(Damping);
+    public override SolverState Begin(Tensor start, FixedPointProblem problem) => new State(Damping);
 
     private sealed class State(double damping) : SolverState
     {

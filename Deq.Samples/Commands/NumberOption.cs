@@ -24,6 +24,34 @@ internal static class NumberOption
             CustomParser = argument => Parse(argument, name, least, most),
         };
 
+    /// <summary>Ascending numbers with commas between them.</summary>
+    public static Option<int[]> CreateList(string name, int[] standard, int least, int most, string description) => new(name)
+    {
+        Description = $"{description} [default: {string.Join(',', standard)}]",
+        CustomParser = argument => ParseList(argument, name, least, most),
+        DefaultValueFactory = _ => standard,
+        Arity = ArgumentArity.ExactlyOne,
+    };
+
+    private static int[] ParseList(ArgumentResult argument, string name, int least, int most)
+    {
+        string text = argument.Tokens[^1].Value;
+        var list = new List<int>();
+        foreach (string part in text.Split(','))
+        {
+            if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+                || value < least || value > most || (list.Count > 0 && value <= list[^1]))
+            {
+                argument.AddError($"{name} got '{text}', allowed are ascending whole numbers from {least} with commas between them, as 2000,6000.");
+                return [];
+            }
+
+            list.Add(value);
+        }
+
+        return [.. list];
+    }
+
     private static T Parse<T>(ArgumentResult argument, string name, T least, T most)
         where T : struct, INumber<T>
     {

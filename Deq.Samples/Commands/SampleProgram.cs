@@ -28,7 +28,7 @@ internal static class SampleProgram
         {
             return result.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
         }
-        catch (Exception exception) when (exception is SampleException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is SampleException or EquilibriumException or IOException or UnauthorizedAccessException)
         {
             error.WriteLine($"deq-samples: {OneLine(exception.Message)}");
             return Failure;

@@ -1,9 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Deq.Samples.Baselines;
-using Deq.Samples.Data;
 using Deq.Samples.Progress;
-using Deq.Samples.Report;
 using Deq.Samples.Transformer;
 
 namespace Deq.Samples.Commands;
@@ -15,7 +12,7 @@ internal static class TransformerCommand
 
     public static Command Create()
     {
-        var command = new Command(Name, "Train a DEQ-Transformer language model (the default), evaluate it, draw text from it.");
+        var command = new Command(Name, "A language model around one equilibrium layer: train it (the default), evaluate it, draw text from it.");
         var train = new Command("train", "Train, evaluate, write checkpoint and report. What 'transformer' alone does.");
         foreach (Command trains in new[] { command, train })
         {
@@ -25,6 +22,8 @@ internal static class TransformerCommand
         }
 
         command.Subcommands.Add(train);
+        command.Subcommands.Add(TransformerEvalCommand.Create());
+        command.Subcommands.Add(TransformerSampleCommand.Create());
         return command;
     }
 
@@ -32,20 +31,20 @@ internal static class TransformerCommand
     {
         RefuseOptionsBeforeVerb(result);
         TransformerSettings settings = options.Bind(result);
-        ITrainingView view = TrainingViews.Create(result.InvocationConfiguration.Output, settings.Plain);
-        Corpus corpus = settings.Data is { } folder ? WikiText.Read(folder) : StateOfTheUnion.Read();
-        view.Say(
-            $"{corpus.Name}: {Format.Count(corpus.Train.Length)} tokens to train, {Format.Count(corpus.Validation.Length)} to validate, " +
-            $"{Format.Count(corpus.Test.Length)} to test, vocabulary {Format.Count(corpus.Vocabulary.Count)}");
-        view.Results(CountModels.Measure(corpus));
+        string command = string.Join(' ', ["deq-samples", .. result.Tokens.Select(token => token.Value)]);
+        new TransformerRun(settings, TrainingViews.Create(result.InvocationConfiguration.Output, settings.Plain))
+            .Run(command, options.Describe(result));
         return 0;
     }
 
     /// <summary>'transformer --steps 5 train' would train without the steps: options belong behind their verb.</summary>
-    private static void RefuseOptionsBeforeVerb(ParseResult result)
+    public static void RefuseOptionsBeforeVerb(ParseResult result)
     {
         if (result.CommandResult.Parent is not CommandResult { Command.Name: Name } parent) return;
         if (parent.Children.OfType<OptionResult>().FirstOrDefault(option => !option.Implicit) is { } misplaced)
-            throw new SampleException($"{misplaced.Option.Name} stands before '{result.CommandResult.Command.Name}': write '{Name} {result.CommandResult.Command.Name} {misplaced.Option.Name} ...'");
+        {
+            string verb = result.CommandResult.Command.Name;
+            throw new SampleException($"{misplaced.Option.Name} stands before '{verb}': write '{Name} {verb} {misplaced.Option.Name} ...'");
+        }
     }
 }

@@ -28,6 +28,7 @@ internal sealed class TransformerOptions
     private readonly Option<int> heads = NumberOption.Create("--heads", Standard.Model.Heads, 1, 1024, "attention heads; a divisor of the width");
     private readonly Option<int> feedForward = NumberOption.Create("--ffn", Standard.Model.FeedForward, 1, 1_000_000, "width of the feed-forward part");
     private readonly Option<int> sequence = NumberOption.Create("--sequence", Standard.Model.Sequence, 2, 8192, "words of a segment");
+    private readonly Option<int[]> cutoffs = NumberOption.CreateList("--cutoffs", [.. Standard.Model.Cutoffs], 1, 100_000_000, "words at which the softmax begins a narrower cluster");
     private readonly Option<string> norm = Choice("--norm", "where the layer norms stand", "post", "pre");
     private readonly Option<string> residual = Choice("--residual", "what the first residual connection starts from; 'state' is the papers' block", "input", "state");
     private readonly Option<bool> weightNorm = new("--weight-norm") { Description = "weight normalisation inside the block" };
@@ -66,6 +67,7 @@ internal sealed class TransformerOptions
                 Heads = result.GetValue(heads),
                 FeedForward = result.GetValue(feedForward),
                 Sequence = result.GetValue(sequence),
+                Cutoffs = result.GetRequiredValue(cutoffs),
                 Norm = result.GetValue(norm) == "pre" ? NormPlacement.Pre : NormPlacement.Post,
                 Residual = result.GetValue(residual) == "state" ? FirstResidual.State : FirstResidual.Input,
                 WeightNorm = result.GetValue(weightNorm),
@@ -104,12 +106,15 @@ internal sealed class TransformerOptions
     public IReadOnlyList<KeyValuePair<string, string>> Describe(ParseResult result) =>
     [
         .. All().Where(option => option != plain && result.GetValue<object?>(option.Name) is not null)
-            .Select(option => KeyValuePair.Create(option.Name.TrimStart('-'), FormattableString.Invariant($"{result.GetValue<object?>(option.Name)}"))),
+            .Select(option => KeyValuePair.Create(option.Name.TrimStart('-'), Text(result.GetValue<object?>(option.Name)))),
     ];
+
+    private static string Text(object? value) =>
+        value is int[] list ? string.Join(',', list) : FormattableString.Invariant($"{value}");
 
     private IEnumerable<Option> All() =>
     [
-        data, output, seed, steps, tokens, batch, sequence, width, heads, feedForward, norm, residual, weightNorm, dropout,
+        data, output, seed, steps, tokens, batch, sequence, width, heads, feedForward, cutoffs, norm, residual, weightNorm, dropout,
         solver, tolerance, limit, backwardTolerance, backwardLimit, gamma, frequency,
         learningRate, warmUp, clip, pretrainSteps, twinLayers, threads, plain,
     ];

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -7,7 +8,7 @@ namespace Deq.Samples.Data;
 /// The words of a corpus, numbered from the most frequent to the rarest (ties in ordinal order),
 /// which is the order that the adaptive softmax's clusters are cut from.
 /// </summary>
-internal sealed class Vocabulary
+internal sealed class Vocabulary : IReadOnlyList<string>
 {
     /// <summary>Stands for every word that the vocabulary lacks.</summary>
     public const string Unknown = "<unk>";
@@ -49,6 +50,10 @@ internal sealed class Vocabulary
 
     /// <summary>The word's number, or that of <see cref="Unknown"/>.</summary>
     public int Find(ReadOnlySpan<char> word) => lookup.TryGetValue(word, out int number) ? number : UnknownNumber;
+
+    public IEnumerator<string> GetEnumerator() => ((IEnumerable<string>)words).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>
     /// Counts the words of a text in one walk and keeps those that occur at least <paramref name="minimumCount"/> times;

@@ -5,6 +5,9 @@ namespace Deq.Samples.Progress;
 /// <summary>Shows a person how a training goes.</summary>
 internal interface ITrainingView
 {
+    /// <summary>How often there is something new to show.</summary>
+    TimeSpan Interval { get; }
+
     /// <summary>One line to be read as it comes: what is being done, what was found.</summary>
     void Say(string line);
 

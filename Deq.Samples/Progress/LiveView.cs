@@ -14,6 +14,8 @@ internal sealed class LiveView(IAnsiConsole console) : ITrainingView
     private ValidationRecord? validation;
     private LiveDisplayContext? display;
 
+    public TimeSpan Interval { get; } = TimeSpan.FromSeconds(1);
+
     public void Say(string line)
     {
         console.MarkupLineInterpolated($"[grey]›[/] {line}");

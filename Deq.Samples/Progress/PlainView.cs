@@ -5,6 +5,8 @@ namespace Deq.Samples.Progress;
 /// <summary>Lines of text without escapes, for pipes, logs and dumb terminals.</summary>
 internal sealed class PlainView(TextWriter output) : ITrainingView
 {
+    public TimeSpan Interval { get; } = TimeSpan.FromSeconds(5);
+
     public void Say(string line) => Write(line);
 
     public void During(Action training) => training();

@@ -41,7 +41,11 @@ internal sealed record StepRecord
 internal sealed record ValidationRecord(int Step, long Tokens, double Perplexity);
 
 /// <summary>The training of one model, from the first step to the last.</summary>
-internal sealed record RunRecord(string Name, IReadOnlyList<StepRecord> Steps, IReadOnlyList<ValidationRecord> Validations);
+internal sealed record RunRecord(string Name, IReadOnlyList<StepRecord> Steps, IReadOnlyList<ValidationRecord> Validations)
+{
+    /// <summary>Time spent on the steps, validation not counted.</summary>
+    public TimeSpan Time { get; init; }
+}
 
 /// <summary>One line of the table of results. What does not apply is null.</summary>
 internal sealed record ResultRow(string Model)

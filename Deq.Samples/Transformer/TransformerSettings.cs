@@ -1,3 +1,5 @@
+using Deq.Solvers;
+
 namespace Deq.Samples.Transformer;
 
 /// <summary>Where the layer norms of the block stand.</summary>
@@ -42,6 +44,9 @@ internal sealed record ModelSettings
     /// <summary>Variational dropout inside the block, one mask a solve.</summary>
     public double Dropout { get; init; }
 
+    /// <summary>Where the vocabulary, in order of frequency, is cut into the softmax's clusters.</summary>
+    public IReadOnlyList<int> Cutoffs { get; init; } = [2000, 6000];
+
     /// <summary>0 for the equilibrium layer, else the number of stacked untied layers.</summary>
     public int ExplicitLayers { get; init; }
 }
@@ -58,6 +63,15 @@ internal sealed record SolveSettings
     public double BackwardTolerance { get; init; } = 1e-2;
 
     public int BackwardLimit { get; init; } = 12;
+
+    /// <summary>The solver of that name.</summary>
+    public FixedPointSolver Create() => Solver switch
+    {
+        "anderson" => new Anderson(),
+        "broyden" => new Broyden(),
+        "picard" => new Picard(),
+        _ => throw new SampleException($"there is no solver '{Solver}': take anderson, broyden or picard"),
+    };
 }
 
 /// <summary>All that decides a training run.</summary>

@@ -98,7 +98,7 @@ public sealed class EmissionSnapshotTests
                     {
                         public @class() : base("class") => RegisterComponents();
 
-                        [Cell] private Tensor @do(Tensor @ref, Tensor @in, TExtra @params) => @ref + @in;
+                        [Cell] private Tensor @do(Tensor @ref, Tensor @in, TExtra @params) => @params.Equals(default(TExtra)) ? @ref : @ref + @in;
                     }
                 }
             }

@@ -23,7 +23,7 @@ public class FunctionTests
         ["layer_norm"] = t => [F.layer_norm(t[0], [4], t[1], t[2], 1e-3)],
         ["layer_norm/float32"] = t => [F.layer_norm(t[0], [4], t[1], t[2])],
         ["group_norm"] = t => [F.group_norm(t[0], 2, t[1], t[2])],
-        ["batch_norm"] = t => [F.batch_norm(t[0], t[3].detach(), t[4].detach(), t[1], t[2])],
+        ["batch_norm"] = t => Detached(t[3], t[4], (mean, variance) => F.batch_norm(t[0], mean, variance, t[1], t[2])),
         ["batch_norm/training"] = t => [F.batch_norm(t[0], null!, null!, t[1], t[2], true)],
         ["instance_norm"] = t => [F.instance_norm(t[0])],
         ["normalize"] = t => [F.normalize(t[0], 3, 1)],
@@ -49,13 +49,13 @@ public class FunctionTests
         ["l1_loss"] = t => [F.l1_loss(t[0], t[1], nn.Reduction.Sum)],
         ["smooth_l1_loss"] = t => [F.smooth_l1_loss(t[0], t[1], beta: 0.4)],
         ["huber_loss"] = t => [F.huber_loss(t[0], t[1], 0.4)],
-        ["nll_loss"] = t => [F.nll_loss(t[0], t[1], t[2].detach())],
+        ["nll_loss"] = t => Detached(t[2], t[2], (weight, _) => F.nll_loss(t[0], t[1], weight)),
         ["cross_entropy"] = t => [F.cross_entropy(t[0], t[1])],
         ["cross_entropy/float32"] = t => [F.cross_entropy(t[0], t[1])],
-        ["cross_entropy/options"] = t => [F.cross_entropy(t[0], t[1], t[2].detach(), 0, nn.Reduction.Sum, 0.1)],
+        ["cross_entropy/options"] = t => Detached(t[2], t[2], (weight, _) => F.cross_entropy(t[0], t[1], weight, 0, nn.Reduction.Sum, 0.1)),
         ["cross_entropy/probabilities"] = t => [F.cross_entropy(t[0], t[1])],
-        ["binary_cross_entropy"] = t => [F.binary_cross_entropy(t[0], t[1].detach())],
-        ["binary_cross_entropy_with_logits"] = t => [F.binary_cross_entropy_with_logits(t[0], t[1].detach(), pos_weights: t[2].detach())],
+        ["binary_cross_entropy"] = t => Detached(t[1], t[1], (target, _) => F.binary_cross_entropy(t[0], target)),
+        ["binary_cross_entropy_with_logits"] = t => Detached(t[1], t[2], (target, weight) => F.binary_cross_entropy_with_logits(t[0], target, pos_weights: weight)),
         ["kl_div"] = t => [F.kl_div(t[0], t[1])],
         ["max_pool2d"] = t => [F.max_pool2d(t[0], (2, 3), (1, 2), (1, 1))],
         ["max_pool2d_with_indices"] = t => Both(F.max_pool2d_with_indices(t[0], [2, 2])),
@@ -112,6 +112,23 @@ public class FunctionTests
             manual_seed(11);
             return [_randomCalls[name](inputs[0])];
         });
+
+    [Theory]
+    [MemberData(nameof(Functions))]
+    public void Function_LeavesNoTensorBehind_WithoutAnyScope(string name)
+    {
+        if (!Reference.IsOwnGround) return;
+        var inputs = Reference.Table("functions")[name]["inputs"].Tensors();
+        foreach (var input in inputs) input.requires_grad_(is_floating_point(input.dtype));
+        LiveTensors.AssertNoneLeftBy(() =>
+        {
+            for (var call = 0; call < 5; call++)
+            {
+                foreach (var output in _calls[name](inputs)) output.Dispose();
+            }
+        });
+        foreach (var input in inputs) input.Dispose();
+    }
 
     [Fact]
     public void EveryFunction_HasARowInTheTable()
@@ -175,7 +192,32 @@ public class FunctionTests
         Assert.Throws<ArgumentException>(() => F.interpolate(x, [2, 2], align_corners: true));
     }
 
+    [Fact]
+    public void WrongArguments_GiveExceptionsThatNameTheFunction()
+    {
+        if (!Reference.IsOwnGround) return;
+        using var scope = NewDisposeScope();
+        var (x, weight, gone) = (ones(2, 3), ones(4, 5), ones(2, 3));
+        gone.Dispose();
+        Assert.Contains("linear", Assert.ThrowsAny<Exception>(() => F.linear(x, weight)).Message);
+        Assert.Contains("linear", Assert.Throws<ObjectDisposedException>(() => F.linear(gone, weight)).Message);
+        Assert.Contains("linear", Assert.ThrowsAny<Exception>(() => F.linear(null!, weight)).Message);
+        Assert.Contains("cross_entropy", Assert.ThrowsAny<Exception>(() => F.cross_entropy(x, x.to(ScalarType.Int32))).Message);
+        Assert.Contains("conv2d", Assert.ThrowsAny<Exception>(() => F.conv2d(x, weight)).Message);
+        Assert.Contains("probability", Assert.Throws<ArgumentOutOfRangeException>(() => F.dropout(x, 1.5)).Message);
+        Assert.Contains("dropout2d", Assert.Throws<ArgumentException>(() => F.dropout2d(x)).Message);
+        Assert.Throws<ArgumentException>(() => F.scaled_dot_product_attention(x, x, x, ones(2, 2), is_casual: true));
+    }
+
     private static Tensor[] Both((Tensor, Tensor) pair) => [pair.Item1, pair.Item2];
+
+    /// <summary>A call whose constants must not require a gradient.</summary>
+    private static Tensor[] Detached(Tensor first, Tensor second, Func<Tensor, Tensor, Tensor> call)
+    {
+        using var one = first.detach();
+        using var two = second.detach();
+        return [call(one, two)];
+    }
 
     private static void Check(Reference row, Func<Tensor[], Tensor[]> call)
     {

@@ -9,7 +9,7 @@ namespace Deq.Tests.Runtime;
 /// <summary>What the compiler wrote for declared layers, against dense algebra, hand-written twins and differences.</summary>
 public class DeclaredLayerTests
 {
-    private static EquilibriumOptions Tight(Solver solver) => new()
+    private static EquilibriumOptions Tight(FixedPointSolver solver) => new()
     {
         Solver = solver,
         BackwardSolver = solver,
@@ -22,7 +22,7 @@ public class DeclaredLayerTests
 
     public static TheoryData<string> Names => SolverTests.Names;
 
-    private static Solver Of(string name) => name switch { "picard" => new Picard(), "anderson" => new Anderson(), _ => new Broyden() };
+    private static FixedPointSolver Of(string name) => name switch { "picard" => new Picard(), "anderson" => new Anderson(), _ => new Broyden() };
 
     private static Parameter[] Trainable(nn.Module module) => [.. module.parameters()];
 

@@ -138,6 +138,22 @@ public class JacobianPenaltyTests
     }
 
     [Fact]
+    public void ModelPenalty_SurvivesTheScopesThatTheModulesAroundTheLayerOpen()
+    {
+        using var scope = NewDisposeScope();
+        var block = new Block(8, 2);
+        block.Options = new() { JacobianGamma = 1, JacobianFrequency = 1 };
+        var x = randn(3, 4, 8, float64);
+        Tensor value;
+        using (NewDisposeScope()) value = block.call(x).MoveToOuterDisposeScope();
+        var penalty = block.JacobianPenalty();
+        Assert.True(penalty.item<double>() > 0);
+        (value.square().sum() + penalty).BackwardOrThrow();
+        // What was drawn belongs to the loss it was drawn for.
+        Assert.Equal(0, block.JacobianPenalty().item<double>());
+    }
+
+    [Fact]
     public void APenaltyThatNobodyRead_IsSaidOnce()
     {
         using var scope = NewDisposeScope();

@@ -10,7 +10,7 @@ public class SolverTests
 
     public static TheoryData<string> Names => [.. All];
 
-    private static Solver Of(string name) => name switch
+    private static FixedPointSolver Of(string name) => name switch
     {
         "picard" => new Picard(),
         "anderson" => new Anderson(),

@@ -1,17 +1,15 @@
+using Deq.Tests.Infrastructure;
+
 namespace Deq.Tests.Samples;
 
 /// <summary>A test that opens a page in Chromium without a window; skipped where there is none.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class ChromiumFactAttribute : FactAttribute
+public sealed class ChromiumFactAttribute() : FactIfAttribute(
+    Executable is null ? "no Chromium on this machine: install 'chromium' or set CHROMIUM to its path" : null)
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome.exe"];
 
-    public ChromiumFactAttribute()
-    {
-        if (Executable is null) Skip = "no Chromium on this machine: install 'chromium' or set CHROMIUM to its path";
-    }
-
-    public static string? Executable { get; } = Find();
+    public static string? Executable => Find();
 
     private static string? Find()
     {

@@ -14,6 +14,7 @@ internal sealed class LayerCompilation
     public const string Prelude = """
         using System;
         using System.Collections.Generic;
+        using System.Threading.Tasks;
         using Deq;
         using TorchSharp;
         using TorchSharp.Modules;

@@ -8,7 +8,7 @@ internal static class References
     public static readonly IReadOnlyList<MetadataReference> All =
     [
         .. Framework().Select(path => MetadataReference.CreateFromFile(path)),
-        MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, "TorchSharp.dll")),
+        MetadataReference.CreateFromFile(typeof(TorchSharp.torch.Tensor).Assembly.Location),
         MetadataReference.CreateFromFile(typeof(EquilibriumLayerAttribute).Assembly.Location),
     ];
 

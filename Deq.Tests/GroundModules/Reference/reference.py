@@ -321,15 +321,24 @@ def initial():
 
 # ---------------------------------------------------------------- optimisers and schedules
 
+def gradients():
+    """Two parameters and six steps' gradients; the second parameter has none in one step."""
+    start = [sample(3, 2, seed=80), sample(4, seed=81)]
+    steps = [[sample(*p.shape, seed=90 + 10 * index + step) for index, p in enumerate(start)] for step in range(6)]
+    steps[2][1] = None
+    return start, steps
+
+
 def optimisers():
+    start, steps = gradients()
+
     def run(create, dtype=torch.float64):
-        parameters = [torch.nn.Parameter(sample(3, 2, seed=80, dtype=dtype)), torch.nn.Parameter(sample(4, seed=81, dtype=dtype))]
+        parameters = [torch.nn.Parameter(p.clone().to(dtype)) for p in start]
         optimiser = create(parameters)
         trace = []
-        for step in range(6):
-            for index, parameter in enumerate(parameters):
-                # The second parameter has no gradient in one step.
-                parameter.grad = None if (step, index) == (2, 1) else sample(*parameter.shape, seed=90 + 10 * index + step, dtype=dtype)
+        for given in steps:
+            for parameter, gradient in zip(parameters, given):
+                parameter.grad = None if gradient is None else gradient.to(dtype)
             optimiser.step()
             trace.append([dump(p) for p in parameters])
         return trace
@@ -386,8 +395,9 @@ def clipping():
         parameters = [torch.nn.Parameter(sample(3, 2, seed=100)), torch.nn.Parameter(sample(4, seed=101))]
         for index, parameter in enumerate(parameters):
             parameter.grad = sample(*parameter.shape, seed=102 + index)
+        given = [dump(p.grad) for p in parameters]
         norm = clip(parameters)
-        return {"norm": None if norm is None else norm.item(), "gradients": [dump(p.grad) for p in parameters]}
+        return {"given": given, "norm": None if norm is None else norm.item(), "gradients": [dump(p.grad) for p in parameters]}
 
     u = torch.nn.utils
     return {
@@ -450,6 +460,9 @@ if __name__ == "__main__":
     write("random.json", random_functions())
     write("modules.json", modules())
     write("initial.json", initial())
+    start, steps = gradients()
+    write("gradients.json", {
+        "start": [dump(p) for p in start], "steps": [[None if g is None else dump(g) for g in step] for step in steps]})
     write("optimisers.json", optimisers())
     write("schedules.json", schedules())
     write("clipping.json", clipping())

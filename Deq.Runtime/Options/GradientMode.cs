@@ -1,0 +1,22 @@
+namespace Deq;
+
+/// <summary>How an equilibrium is differentiated.</summary>
+public enum GradientMode
+{
+    /// <summary>By the implicit function theorem: u = (I - J^T)^-1 dL/dz*, from an adjoint solve (DEQ theorem 1). Exact at a fixed point.</summary>
+    Implicit,
+
+    /// <summary>
+    /// The unrolled phantom gradient (Geng et al. 2021): that of k taped steps z &lt;- t f(z) + (1 - t) z from the detached z*; no adjoint solve.
+    /// </summary>
+    Phantom,
+
+    /// <summary>The Neumann phantom gradient: u = t sum_{i &lt; k} ((t J + (1 - t) I)^T)^i dL/dz*, k - 1 products.</summary>
+    Neumann,
+
+    /// <summary>Jacobian-free (Fung et al. 2022): u = dL/dz*, no product.</summary>
+    JacobianFree,
+
+    /// <summary>Back-propagation through the solver's own iterations, with the memory that this takes. With the solver Picard.</summary>
+    Unrolled,
+}

@@ -1,0 +1,41 @@
+using static TorchSharp.torch;
+
+namespace Deq.Solvers;
+
+/// <summary>
+/// The map z -> f(z) of one solve, on B x D rows. Every evaluation is counted, has a dispose scope of its own, and is checked for the shape,
+/// type and device that it was given.
+/// </summary>
+public sealed class FixedPointProblem
+{
+    private readonly Func<Tensor, Tensor> f;
+    private readonly long[] shape;
+    private readonly string subject;
+
+    internal FixedPointProblem(Func<Tensor, Tensor> f, long[] shape, SolveSettings settings)
+    {
+        (this.f, this.shape) = (f, shape);
+        (subject, MaxEvaluations) = (settings.Subject, settings.MaxEvaluations);
+    }
+
+    /// <summary>Evaluations so far.</summary>
+    public int Evaluations { get; private set; }
+
+    /// <summary>Most evaluations that the solve may make.</summary>
+    public int MaxEvaluations { get; }
+
+    /// <summary>Evaluations that may still be made.</summary>
+    public int Remaining => MaxEvaluations - Evaluations;
+
+    /// <summary>f(z), B x D, in the caller's dispose scope.</summary>
+    /// <param name="rows">z, B x D.</param>
+    public Tensor Evaluate(Tensor rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        Evaluations++;
+        using var scope = NewDisposeScope();
+        var value = f(rows.view(shape)) ?? throw new EquilibriumException($"{subject}: the cell returned null.");
+        StateLayout.RequireSame(value, shape, rows.dtype, rows.device, subject);
+        return value.reshape(rows.shape).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,149 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Deq.Solvers;
+
+/// <summary>
+/// Solves u = A u + g for a linear A by GMRES on (I - A) u = g, from u = 0, whose residual g costs no product. Per product: two passes of
+/// Gram-Schmidt against the basis (one alone loses orthogonality), one small transfer, Givens rotations on the host.
+/// </summary>
+internal sealed class GmresSolve
+{
+    private readonly FixedPointProblem problem;
+    private readonly SampleProgress progress;
+    private readonly int memory;
+    private readonly bool[] better;
+
+    private GmresSolve(FixedPointProblem problem, int batch, SolveSettings settings)
+    {
+        this.problem = problem;
+        progress = new(batch, settings);
+        memory = Math.Max(1, Math.Min(((Gmres)settings.Solver).Memory ?? int.MaxValue, settings.MaxEvaluations));
+        better = new bool[batch];
+    }
+
+    /// <param name="product">v -> A v, B x ... to the same shape.</param>
+    /// <param name="g">The right-hand side, B x ....</param>
+    /// <param name="settings">With <see cref="Gmres"/> as solver.</param>
+    /// <returns>A u + g at the best u of every sample: its residual is at hand, so this step costs nothing.</returns>
+    public static Solution Solve(Func<Tensor, Tensor> product, Tensor g, SolveSettings settings)
+    {
+        using var untaped = no_grad();
+        using var scope = NewDisposeScope();
+        var shape = g.shape;
+        var rows = g.detach().reshape(shape[0], shape.Skip(1).Aggregate(1L, (size, n) => size * n));
+        var solve = new GmresSolve(new(product, shape, settings), (int)shape[0], settings);
+        Tensor u = zeros_like(rows), r = rows;
+        while (!solve.progress.AllDone && solve.problem.Remaining > 0) (u, r) = solve.Cycle(u, r);
+        var statistics = solve.progress.Statistics(solve.problem.Evaluations);
+        SolveFailure.ThrowWhereAsked(statistics, settings.OnFailure);
+        return new((u + r).reshape(shape).MoveToOuterDisposeScope(), statistics);
+    }
+
+    /// <summary>One Krylov space, built from the residual r of u.</summary>
+    private (Tensor U, Tensor R) Cycle(Tensor u, Tensor r)
+    {
+        using var scope = NewDisposeScope();
+        var batch = progress.Batch;
+        var first = problem.Evaluations == 0;
+        var kept = Enumerable.Range(0, batch).Select(progress.IsDone).ToArray();
+        var norms = linalg.vector_norm(r, 2, [1], true);
+        var along = Measurements.Read(first ? norms : cat([norms, u.mul(r).sum(1, true), linalg.vector_norm(u, 2, [1], true).square()], 1));
+        var samples = new Sample[batch];
+        var rounding = r.dtype == ScalarType.Float64 ? 1e-14 : 1e-6;
+        for (var b = 0; b < batch; b++)
+        {
+            var beta = along[b, 0];
+            samples[b] = new(beta, rounding, first || beta == 0 ? 0 : along[b, 1] / beta, first ? 0 : along[b, 2]);
+        }
+
+        var basis = new VectorHistory(r, memory + 1);
+        basis.Next().copy_(r / where(norms > 0, norms, ones_like(norms)));
+        while (true)
+        {
+            using var step = NewDisposeScope();
+            Extend(basis, u, samples, first);
+            if (progress.AllDone || problem.Remaining <= 0 || basis.Count > memory) break;
+        }
+
+        var n = basis.Count;
+        Tensor Weights(Func<Sample, double[]> of) =>
+            Measurements.ToTensor([.. samples.SelectMany(s => of(s).Concat(Enumerable.Repeat(0.0, n - of(s).Length)))], batch, n, r);
+        Tensor nextU = u + basis.Combine(Weights(s => s.Y)), nextR = basis.Combine(Weights(s => s.Rest));
+        if (kept.Contains(true))
+        {
+            var old = tensor(kept, device: r.device).unsqueeze(1);
+            (nextU, nextR) = (where(old, u, nextU), where(old, r, nextR));
+        }
+        return (nextU.MoveToOuterDisposeScope(), nextR.MoveToOuterDisposeScope());
+    }
+
+    private void Extend(VectorHistory basis, Tensor u, Sample[] samples, bool first)
+    {
+        var v = basis[basis.Count - 1];
+        var w = v - problem.Evaluate(v);
+        var h = basis.Dots(w.unsqueeze(1));
+        w.sub_(basis.Combine(h));
+        var again = basis.Dots(w.unsqueeze(1));
+        w.sub_(basis.Combine(again));
+        var norm = linalg.vector_norm(w, 2, [1], true);
+        var row = (h + again).squeeze(1);
+        var numbers = Measurements.Read(first ? cat([norm, row], 1) : cat([norm, u.mul(w).sum(1, true), row], 1));
+        var offset = first ? 1 : 2;
+        var columns = basis.Count;
+        var spoilt = false;
+        for (var b = 0; b < samples.Length; b++)
+        {
+            if (progress.IsDone(b)) continue;
+            var column = new double[columns + 1];
+            for (var j = 0; j < columns; j++) column[j] = numbers[b, offset + j];
+            column[columns] = numbers[b, 0];
+            samples[b].Add(column, first ? 0 : numbers[b, 1]);
+            spoilt |= !double.IsFinite(column[columns]);
+        }
+        progress.Offer(b => samples[b].Squares, problem.Evaluations, better);
+        for (var b = 0; b < samples.Length; b++) if (better[b]) samples[b].Accept();
+        // A direction that is not finite, or none, must not meet the other weights: 0 * NaN is NaN.
+        var usable = norm > 0;
+        if (spoilt)
+        {
+            usable = usable.logical_and(norm.isfinite());
+            w = where(usable, w, zeros_like(w));
+        }
+        basis.Next().copy_(w / where(usable, norm, ones_like(norm)));
+    }
+
+    /// <summary>One sample of a cycle: its small problem, and the best solution so far in coordinates of the basis.</summary>
+    private sealed class Sample(double beta, double rounding, double startAlongFirst, double startSquare)
+    {
+        private readonly HessenbergLeastSquares problem = new(beta, rounding);
+        private readonly List<double> startAlong = [startAlongFirst];   // u_0 . v_j
+        private double[] y = [];
+        private double[] rest = [beta];
+
+        public double[] Y { get; private set; } = [];
+        public double[] Rest { get; private set; } = [beta];
+
+        /// <summary>||r||^2 and ||u + r||^2 after the latest column.</summary>
+        public (double Residual, double Image) Squares { get; private set; }
+
+        public void Add(double[] column, double startAlongNext)
+        {
+            if (problem.Exhausted) return;
+            problem.Add(column);
+            startAlong.Add(column[^1] > 0 ? startAlongNext / column[^1] : 0);
+            y = problem.Solve();
+            rest = problem.ResidualVector(y);
+            double residual = 0, image = startSquare;
+            for (var j = 0; j < rest.Length; j++)
+            {
+                var moved = rest[j] + (j < y.Length ? y[j] : 0);
+                residual += rest[j] * rest[j];
+                image += moved * moved + 2 * moved * startAlong[j];
+            }
+            Squares = (residual, Math.Max(0, image));
+        }
+
+        public void Accept() => (Y, Rest) = (y, rest);
+    }
+}

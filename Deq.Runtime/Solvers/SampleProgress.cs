@@ -1,0 +1,95 @@
+namespace Deq.Solvers;
+
+/// <summary>
+/// How far every sample of a solve has come: its residuals, whether it is done and how. A sample is done at its first residual that meets
+/// the tolerance, or when it is not finite; what stands beside it in the batch changes nothing.
+/// </summary>
+internal sealed class SampleProgress
+{
+    // A fall of the best residual by less than this over the last third of a solve is none.
+    private const double Progress = 0.99;
+    private const double Growth = 10;
+
+    private readonly SolveSettings settings;
+    private readonly double[] residual;
+    private readonly double[] firstNorm, latestNorm;   // ||f(z) - z||, in either stop mode: a relative residual cannot grow without bound
+    private readonly int[] evaluations;
+    private readonly SolveOutcome?[] done;
+    private readonly List<double[]> trace = [];
+    private readonly List<double[]> bestTrace = [];
+    private int open;
+
+    public SampleProgress(int batch, SolveSettings settings)
+    {
+        this.settings = settings;
+        residual = new double[batch];
+        Array.Fill(residual, double.PositiveInfinity);
+        (firstNorm, latestNorm) = (new double[batch], new double[batch]);
+        evaluations = new int[batch];
+        done = new SolveOutcome?[batch];
+        open = batch;
+    }
+
+    public int Batch => residual.Length;
+
+    public bool AllDone => open == 0;
+
+    public bool IsDone(int sample) => done[sample] is not null;
+
+    /// <summary>Takes the numbers of an iterate of every sample.</summary>
+    /// <param name="squares">Per sample ||f(z) - z||^2 and ||f(z)||^2.</param>
+    /// <param name="evaluation">How many evaluations the solve has made.</param>
+    /// <param name="better">Gets which samples this iterate is the best of so far.</param>
+    /// <returns>How many those are.</returns>
+    public int Offer(Func<int, (double Residual, double Image)> squares, int evaluation, Span<bool> better)
+    {
+        better.Clear();
+        var improved = 0;
+        var now = new double[Batch];
+        for (var b = 0; b < Batch; b++)
+        {
+            if (done[b] is not null) { now[b] = trace[^1][b]; continue; }
+            evaluations[b] = evaluation;
+            var (g, f) = squares(b);
+            now[b] = Residual(g, f);
+            latestNorm[b] = Math.Sqrt(g);
+            if (trace.Count == 0) firstNorm[b] = latestNorm[b];
+            if (!double.IsFinite(g) || !double.IsFinite(f)) Close(b, SolveOutcome.NotFinite);
+            else if (now[b] <= settings.Tolerance || now[b] < residual[b])
+            {
+                if (now[b] <= settings.Tolerance) Close(b, SolveOutcome.Converged);
+                residual[b] = now[b];
+                better[b] = true;
+                improved++;
+            }
+        }
+        trace.Add(now);
+        bestTrace.Add((double[])residual.Clone());
+        return improved;
+    }
+
+    public SolveStatistics Statistics(int total) => new(settings.Subject, settings.Solver.Name, settings.Tolerance, total,
+        [.. trace], evaluations, residual, [.. Enumerable.Range(0, Batch).Select(Outcome)]);
+
+    // 0/0 is an exact fixed point at the origin; x/0 with x > 0 is one that no relative tolerance accepts.
+    private double Residual(double squaredResidual, double squaredImage) => settings.StopMode switch
+    {
+        StopMode.Absolute => Math.Sqrt(squaredResidual),
+        _ => squaredResidual == 0 ? 0 : Math.Sqrt(squaredResidual) / Math.Sqrt(squaredImage),
+    };
+
+    private void Close(int sample, SolveOutcome outcome)
+    {
+        done[sample] = outcome;
+        open--;
+    }
+
+    private SolveOutcome Outcome(int b)
+    {
+        if (done[b] is { } outcome) return outcome;
+        var count = trace.Count;
+        if (latestNorm[b] > Growth * firstNorm[b]) return SolveOutcome.Diverged;
+        var earlier = bestTrace[Math.Max(0, count - 1 - Math.Max(3, count / 3))][b];
+        return count > 3 && residual[b] > Progress * earlier ? SolveOutcome.Stagnated : SolveOutcome.LimitReached;
+    }
+}

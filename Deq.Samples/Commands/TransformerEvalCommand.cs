@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Deq.Samples.Baselines;
+using Deq.Samples.Data;
+using Deq.Samples.Progress;
+using Deq.Samples.Transformer;
+using static TorchSharp.torch;
+
+namespace Deq.Samples.Commands;
+
+/// <summary><c>transformer eval</c>: the perplexities of a checkpoint, the same as at the end of its training.</summary>
+internal static class TransformerEvalCommand
+{
+    public static Command Create()
+    {
+        Option<string> checkpoint = CheckpointOption.Create();
+        var data = new Option<string?>("--data") { Description = "folder in WikiText's format; without it the corpus that the checkpoint was trained on" };
+        Option<int> threads = NumberOption.Create("--threads", 0, 0, 1024, "threads; 0 for the library's choice");
+        var plain = new Option<bool>("--plain") { Description = "lines of text instead of a drawn table" };
+        var command = new Command("eval", "Perplexity of a checkpoint on the validation and test splits.") { checkpoint, data, threads, plain };
+        command.SetAction(result =>
+        {
+            TransformerCommand.RefuseOptionsBeforeVerb(result);
+            if (result.GetValue(threads) is > 0 and int count) set_num_threads(count);
+            return Evaluate(
+                result.GetRequiredValue(checkpoint), result.GetValue(data),
+                TrainingViews.Create(result.InvocationConfiguration.Output, result.GetValue(plain)));
+        });
+        return command;
+    }
+
+    private static int Evaluate(string file, string? data, ITrainingView view)
+    {
+        (LanguageModel model, CheckpointHeader header) = Checkpoint.Load(file);
+        using (model)
+        {
+            Corpus corpus = TransformerRun.CorpusOf(data ?? header.Data, view);
+            if (corpus.Vocabulary.Identity != new Vocabulary(header.Words).Identity)
+            {
+                throw new SampleException(
+                    $"{file} was trained with another vocabulary ({header.Words.Count:N0} words) than {corpus.Name} has ({corpus.Vocabulary.Count:N0}): " +
+                    "give the folder it was trained on with --data");
+            }
+
+            view.Results(
+            [
+                .. CountModels.Measure(corpus),
+                TransformerRun.Evaluate(header.Name, model, corpus) with { Tokens = header.Tokens },
+            ]);
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,14 @@
+using Deq.Samples.Data;
+using static TorchSharp.torch;
+
+namespace Deq.Samples.Transformer;
+
+internal static class SegmentTensors
+{
+    /// <summary>The words and the words that follow them, each rows x length.</summary>
+    public static (Tensor Words, Tensor Next) ToTensors(this Segment segment)
+    {
+        long[] shape = [segment.Rows, segment.Length];
+        return (tensor(segment.Inputs, shape), tensor(segment.Targets, shape));
+    }
+}

@@ -1,0 +1,137 @@
+using Deq.Tests.Generators.Harness;
+
+namespace Deq.Tests.Generators.Diagnostics;
+
+public sealed class OptionTests
+{
+    [Theory]
+    [InlineData("anderso", "anderson")]
+    [InlineData("Anderson", "anderson")]
+    [InlineData("broydn", "broyden")]
+    [InlineData("fixedpoint", "fixed_point")]
+    [InlineData("picrad", "picard")]
+    public void DEQ030_UnknownSolver_NearestIsNamed(string name, string nearest)
+    {
+        foreach (string attribute in new[] { "Solver", "BackwardSolver" })
+        {
+            var finding = Diagnose.Finds(Layer($"{attribute}(\"{name}\")"), "DEQ030", $"\"{name}\"");
+            Assert.Contains($"Did you mean '{nearest}'", finding.GetMessage(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void DEQ030_Null() => Diagnose.Finds(Layer("Solver(null!)"), "DEQ030", "null!");
+
+    [Theory]
+    [InlineData("picard")]
+    [InlineData("fixed_point")]
+    [InlineData("anderson")]
+    [InlineData("broyden")]
+    public void DEQ030_KnownSolver_IsNotReported(string name) => Diagnose.FindsNothing(Layer($"Solver(\"{name}\"), BackwardSolver(\"{name}\")"));
+
+    [Theory]
+    [InlineData("Solver(\"anderson\", Tolerance = 0)", "Tolerance = 0", "0.001")]
+    [InlineData("Solver(\"anderson\", Tolerance = -1e-3)", "Tolerance = -1e-3", "0.001")]
+    [InlineData("Solver(\"anderson\", InferenceTolerance = double.NaN)", "InferenceTolerance = double.NaN", "0.001")]
+    [InlineData("BackwardSolver(\"anderson\", Tolerance = double.PositiveInfinity)", "Tolerance = double.PositiveInfinity", "0.0001")]
+    public void DEQ031_Tolerance(string attribute, string at, string standard)
+    {
+        var finding = Diagnose.Finds(Layer(attribute), "DEQ031", at);
+        Assert.EndsWith($"the default is {standard}", finding.GetMessage(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Solver(\"anderson\", MaxEvaluations = 0)", "MaxEvaluations = 0")]
+    [InlineData("Solver(\"anderson\", InferenceMaxEvaluations = -3)", "InferenceMaxEvaluations = -3")]
+    [InlineData("BackwardSolver(\"broyden\", MaxEvaluations = int.MinValue)", "MaxEvaluations = int.MinValue")]
+    public void DEQ032_Limit(string attribute, string at) => Diagnose.Finds(Layer(attribute), "DEQ032", at);
+
+    [Theory]
+    [InlineData("Solver(\"anderson\", Memory = 0)", "Memory = 0")]
+    [InlineData("Solver(\"anderson\", Damping = 0)", "Damping = 0")]
+    [InlineData("BackwardSolver(\"picard\", Damping = 1.01)", "Damping = 1.01")]
+    [InlineData("BackwardSolver(\"broyden\", Memory = -1)", "Memory = -1")]
+    [InlineData("Solver(\"picard\", Damping = double.NaN)", "Damping = double.NaN")]
+    public void DEQ033_Setting(string attribute, string at) => Diagnose.Finds(Layer(attribute), "DEQ033", at);
+
+    [Theory]
+    [InlineData("Solver(\"picard\", Memory = 3)", "Memory = 3")]
+    [InlineData("Solver(\"broyden\", Damping = 0.5)", "Damping = 0.5")]
+    [InlineData("BackwardSolver(\"fixed_point\", Memory = 0)", "Memory = 0")]
+    public void DEQ034_UnusedSetting(string attribute, string at) => Diagnose.Finds(Layer(attribute), "DEQ034", at);
+
+    [Fact]
+    public void DEQ035_StopMode() => Diagnose.Finds(Layer("Solver(\"anderson\", StopMode = (StopMode)7)"), "DEQ035", "StopMode = (StopMode)7");
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("double.NaN")]
+    [InlineData("double.PositiveInfinity")]
+    public void DEQ050_Gamma(string gamma) => Diagnose.Finds(Layer($"JacobianReg({gamma})"), "DEQ050", gamma);
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("gamma: 0.0")]
+    public void DEQ051_GammaIsZero(string gamma) => Diagnose.Finds(Layer($"JacobianReg({gamma})"), "DEQ051", gamma);
+
+    [Theory]
+    [InlineData("Probes = 0")]
+    [InlineData("Frequency = -0.1")]
+    [InlineData("Frequency = 1.5")]
+    [InlineData("Frequency = double.NaN")]
+    public void DEQ052_Sampling(string argument) => Diagnose.Finds(Layer($"JacobianReg(1, {argument})"), "DEQ052", argument);
+
+    [Fact]
+    public void EverythingAtTheEdgeOfItsRange_IsNotReported() => Diagnose.FindsNothing(Layer("""
+        Solver("anderson", MaxEvaluations = 1, InferenceMaxEvaluations = 1, Tolerance = double.Epsilon, InferenceTolerance = double.MaxValue, Memory = 1, Damping = 1),
+        BackwardSolver("picard", MaxEvaluations = int.MaxValue, Damping = double.Epsilon, StopMode = StopMode.Absolute),
+        JacobianReg(double.Epsilon, Frequency = 0, Probes = 1)
+        """));
+
+    [Fact]
+    public void SeveralMistakes_AreAllReported()
+    {
+        var findings = LayerCompilation.Of(Layer("Solver(\"andersen\", Tolerance = 0, MaxEvaluations = 0), JacobianReg(-1, Probes = 0)")).Findings();
+        Assert.Equal(["DEQ030", "DEQ031", "DEQ032", "DEQ050", "DEQ052"], findings.Select(finding => finding.Id));
+    }
+
+    [Theory]
+    [InlineData("Solver")]
+    [InlineData("Solver()")]
+    [InlineData("Solver(\"anderson\", Tolerance = \"x\")")]
+    [InlineData("Solver(\"anderson\", Tolerance = )")]
+    [InlineData("Solver(\"anderson\", Toleranc = 1)")]
+    [InlineData("JacobianReg")]
+    [InlineData("JacobianReg(gamma: \"1\")")]
+    public void HalfTypedAttribute_IsLeftToTheCompiler(string attribute)
+    {
+        var compilation = LayerCompilation.Of(Layer(attribute));
+        Assert.Empty(compilation.Findings());
+        Assert.NotEmpty(compilation.CompilerErrors());
+        Assert.All(compilation.CompilerErrors(), error => Assert.StartsWith("File0.cs", error, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("[Solver(\"anderson\")] public class Block { }", "Solver(\"anderson\")")]
+    [InlineData("[BackwardSolver(\"anderson\")] public class Block { }", "BackwardSolver(\"anderson\")")]
+    [InlineData("[JacobianReg(1)] public class Block { }", "JacobianReg(1)")]
+    [InlineData("public class Block { [Cell] public Tensor Step(Tensor z) => z; }", "Cell")]
+    [InlineData("public class Block { [InitialState] public Tensor Start() => zeros(1); }", "InitialState")]
+    public void DEQ060_AttributeWithoutLayer(string source, string at) => Diagnose.Finds(source, "DEQ060", at);
+
+    [Fact]
+    public void DEQ060_AttributesOfOthersWithTheSameNames_AreNotReported() => Diagnose.FindsNothing("""
+        namespace Other
+        {
+            public sealed class CellAttribute : Attribute;
+            public sealed class SolverAttribute(string name) : Attribute { public string Name => name; }
+            [Other.Solver("mine")] public class Block { [Other.Cell] public Tensor Step(Tensor z) => z; }
+        }
+        """);
+
+    private static string Layer(string attributes) => $$"""
+        [EquilibriumLayer]
+        [{{attributes}}]
+        public sealed partial class Block() : Module<Tensor, Tensor>("Block") { [Cell] private Tensor Step(Tensor z, Tensor x) => z + x; }
+        """;
+}

@@ -1,0 +1,124 @@
+using Deq.Samples;
+using Deq.Samples.Data;
+using Deq.Samples.Progress;
+using Deq.Samples.Report;
+using Deq.Samples.Transformer;
+using static TorchSharp.torch;
+
+namespace Deq.Tests.Samples;
+
+public class TrainerTests
+{
+    private static readonly TransformerSettings Short = new()
+    {
+        Model = new ModelSettings { Width = 16, Heads = 2, FeedForward = 32, Sequence = 8, Cutoffs = [5] },
+        Batch = 4,
+        Steps = 60,
+        PretrainSteps = 10,
+        WarmUpSteps = 5,
+        LearningRate = 1e-2,
+    };
+
+    [Fact]
+    public void ShortTraining_LearnsWhatFollowsWhat()
+    {
+        RunRecord run = Train(Short);
+
+        Assert.Equal(60, run.Steps.Count);
+        double first = run.Steps.Take(5).Average(step => step.Loss), last = run.Steps.TakeLast(5).Average(step => step.Loss);
+        // The text repeats every nine words: at the end hardly anything is left to guess.
+        Assert.True(last < first / 3, $"{first} to {last}");
+        Assert.True(run.Validations[^1].Perplexity < run.Validations[0].Perplexity);
+    }
+
+    [Fact]
+    public void ExplicitTwin_LearnsToo()
+    {
+        RunRecord run = Train(Short with { Model = Short.Model with { ExplicitLayers = 2 } });
+
+        Assert.True(run.Steps.TakeLast(5).Average(step => step.Loss) < run.Steps[0].Loss / 3);
+        Assert.All(run.Steps, step => Assert.True(double.IsNaN(step.ForwardEvaluations)));
+    }
+
+    [Fact]
+    public void Seed_DecidesEveryNumber()
+    {
+        TransformerSettings settings = Short with { Steps = 15, Gamma = 1, Frequency = 0.5, Model = Short.Model with { Dropout = 0.1 } };
+
+        double[] Losses(int seed) => [.. Train(settings with { Seed = seed }).Steps.Select(step => step.Loss)];
+
+        Assert.Equal(Losses(1), Losses(1));
+        Assert.NotEqual(Losses(1), Losses(2));
+    }
+
+    [Fact]
+    public void PreTraining_SolvesNothing_TrainingReportsItsSolves()
+    {
+        RunRecord run = Train(Short with { Steps = 20, Gamma = 1, Frequency = 1 });
+
+        Assert.All(run.Steps.Take(10), step => Assert.True(double.IsNaN(step.ForwardEvaluations) && double.IsNaN(step.Penalty)));
+        Assert.All(run.Steps.Skip(10), step =>
+        {
+            Assert.InRange(step.ForwardEvaluations, 1, Short.Solve.Limit);
+            Assert.InRange(step.BackwardEvaluations, 1, Short.Solve.BackwardLimit);
+            Assert.True(step.ForwardResidual > 0 && step.Penalty > 0 && step.GradientNorm > 0);
+        });
+        Assert.Equal(20 * 4 * 8, run.Steps[^1].Tokens);
+    }
+
+    [Fact]
+    public void Training_KeepsNoTensorAlive()
+    {
+        TransformerSettings settings = Short with { Steps = 5, Gamma = 1, Frequency = 1 };
+        Train(settings);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        long before = Tensor.TotalCount;
+
+        Train(settings with { Steps = 40 });
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.InRange(Tensor.TotalCount - before, long.MinValue, 10);
+    }
+
+    [Fact]
+    public void LossThatIsNotFinite_StopsWithTheStep()
+    {
+        // A rate far beyond anything sensible overflows within a few steps.
+        Exception exception = Assert.ThrowsAny<Exception>(() => Train(Short with { LearningRate = 1e30, Clip = 1e30, WarmUpSteps = 0 }));
+        Assert.True(exception is SampleException or EquilibriumException, exception.ToString());
+    }
+
+    [Theory]
+    [InlineData(1, 0.1)]
+    [InlineData(10, 1.0)]
+    [InlineData(60, 0.51)]
+    [InlineData(110, 0.02)]
+    public void LearningRate_WarmsUpAndFollowsACosine(int step, double share)
+    {
+        Assert.Equal(3 * share, new LearningRate(3, 10, 110).At(step), 1e-12);
+    }
+
+    [Fact]
+    public void LearningRateWithoutWarmUp_StartsAtTheLargest()
+    {
+        Assert.InRange(new LearningRate(3, 0, 1000).At(1), 2.99, 3);
+    }
+
+    private static RunRecord Train(TransformerSettings settings)
+    {
+        Corpus corpus = RepeatingCorpus();
+        manual_seed(settings.Seed);
+        using var model = new LanguageModel(settings.Model, corpus.Vocabulary.Count);
+        model.Apply(settings.Solve, settings.Gamma, settings.Frequency);
+        return new Trainer("test", model, settings, new PlainView(TextWriter.Null)).Train(corpus);
+    }
+
+    private static Corpus RepeatingCorpus()
+    {
+        var vocabulary = new Vocabulary(["a", "b", "c", "d", "e", "f", "g", "h", "<unk>"]);
+        int[] Text(int length) => [.. Enumerable.Range(0, length).Select(i => (i * i + i / 3) % 9 % 8)];
+        return new Corpus("repeating", vocabulary, Text(2000), Text(200), Text(200));
+    }
+}
