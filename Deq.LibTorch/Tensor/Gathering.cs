@@ -63,7 +63,7 @@ public static partial class torch
         public Tensor take(Tensor index) => Aten.take.Call(this, index);
         public Tensor take_along_dim(Tensor indices) => Aten.take_along_dim.Call(this, indices);
         public Tensor take_along_dim(Tensor indices, long dim) => Aten.take_along_dim.Call(this, indices, dim);
-        public Tensor where(Tensor condition, Tensor y) => Aten.where_self.Call(this, condition, y);
+        public Tensor where(Tensor condition, Tensor y) => Aten.where_self.Call(condition, this, y);
         public Tensor select_scatter(Tensor src, long dim, long index) => Aten.select_scatter.Call(this, src, dim, index);
         public Tensor diagonal_scatter(Tensor src, long offset = 0, long dim1 = 0, long dim2 = 1) => Aten.diagonal_scatter.Call(this, src, offset, dim1, dim2);
         public Tensor slice_scatter(Tensor src, long dim = 0, long? start = null, long? end = null, long step = 1) => Aten.slice_scatter.Call(this, src, dim, start, end, step);

@@ -90,7 +90,7 @@ public static partial class torch
         public Tensor diagonal(long offset = 0, long dim1 = 0, long dim2 = 1) => Aten.diagonal.Call(this, offset, dim1, dim2);
         public Tensor t() => Aten.t.Call(this);
         public Tensor adjoint() => Aten.adjoint.Call(this);
-        public Tensor vander(long N = -1, bool increasing = false) => Aten.vander.Call(this, N, increasing);
+        public Tensor vander(long N = -1, bool increasing = false) => Aten.vander.Call(this, N < 0 ? Arg.None : N, increasing);
         public Tensor cov(long correction = 1, Tensor? fweights = null, Tensor? aweights = null) => Aten.cov.Call(this, correction, fweights, aweights);
         public Tensor corrcoef() => Aten.corrcoef.Call(this);
 
@@ -135,7 +135,7 @@ public static partial class torch
     public static Tensor block_diag(params Tensor[] tensors) => Aten.block_diag.Call(tensors);
     public static Tensor t(Tensor input) => Aten.t.Call(input);
     public static Tensor adjoint(Tensor input) => Aten.adjoint.Call(input);
-    public static Tensor vander(Tensor x, long N = -1, bool increasing = false) => Aten.vander.Call(x, N, increasing);
+    public static Tensor vander(Tensor x, long N = -1, bool increasing = false) => Aten.vander.Call(x, N < 0 ? Arg.None : N, increasing);
     public static Tensor cov(Tensor input, long correction = 1, Tensor? fweights = null, Tensor? aweights = null) => Aten.cov.Call(input, correction, fweights, aweights);
     public static Tensor corrcoef(Tensor input) => Aten.corrcoef.Call(input);
 
