@@ -32,7 +32,10 @@ internal static class Libtorch
 
         throw NativeLibrarySearch.Missing(
             $"{candidates[0]} is there, but cannot be loaded: its libtorch is gone, is another version than it was built for, or lacks a library of its own. "
-            + $"Mend the libtorch (apt-get install libtorch-dev g++) or choose another by LIBTORCH or LIBTORCH_USE_PYTORCH=1, then build again. The loader said: {first!.Message.ReplaceLineEndings(" ").Trim()}",
+            + $"Mend the libtorch (apt-get install libtorch-dev g++) or choose another by LIBTORCH or LIBTORCH_USE_PYTORCH=1, then build again. The loader said: {Reason(first!)}",
             first);
     }
+
+    /// <summary>The last line: those before it advise on debugging loaders, whatever went wrong.</summary>
+    private static string Reason(DllNotFoundException e) => e.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)[^1];
 }
