@@ -3,17 +3,18 @@ namespace Deq.Generators.Parsing;
 /// <summary>A solver that attributes can name.</summary>
 /// <param name="Name">Its name in <c>[Solver(name)]</c>.</param>
 /// <param name="Type">The runtime's record of its settings, in <see cref="RuntimeNames.Solvers"/>.</param>
+/// <param name="DefaultMemory">Its default memory in words; null for the constant of the runtime.</param>
 /// <param name="Settings">The settings it uses, each both a property of the attribute and of the record.</param>
-internal sealed record SolverKind(string Name, string Type, params string[] Settings)
+internal sealed record SolverKind(string Name, string Type, string? DefaultMemory, params string[] Settings)
 {
     public const string Memory = "Memory";
     public const string Damping = "Damping";
 
     public static readonly ImmutableArray<SolverKind> All =
     [
-        new("picard", "Picard", Damping),
-        new("anderson", "Anderson", Memory, Damping),
-        new("broyden", "Broyden", Memory),
+        new("picard", "Picard", null, Damping),
+        new("anderson", "Anderson", null, Memory, Damping),
+        new("broyden", "Broyden", "to keep all", Memory),
     ];
 
     private const string PicardAlias = "fixed_point";

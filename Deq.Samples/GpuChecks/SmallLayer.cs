@@ -23,11 +23,6 @@ internal sealed partial class SmallLayer : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input)
-    {
-        throw new NotImplementedException();
-    }
-
     [Cell]
     private Tensor Step(Tensor z, Tensor x) => norm.call((recurrent.call(z) * 0.3 + inject.call(x)).tanh());
 }
