@@ -15,10 +15,10 @@ internal static class SolverParser
         }
 
         string name = argument.Value as string ?? "null";
-        if (SolverKind.Find(name) is { } kind)
-            result.Add(new OptionModel(options.Solver, Solver(kind, Settings(attribute, kind, defaults, findings))));
+        if (SolverKind.Find(name, options.IsAdjoint) is { } kind)
+            result.Add(new OptionModel(options.Solver, Solver(kind, Settings(attribute, kind, options.IsAdjoint, defaults, findings))));
         else
-            ReportUnknown(attribute, name, findings);
+            ReportUnknown(attribute, name, options.IsAdjoint, findings);
 
         foreach (var (written, option, constant) in options.Limits)
         {
@@ -37,10 +37,12 @@ internal static class SolverParser
         return result;
     }
 
-    private static void ReportUnknown(AttributeData attribute, string name, Findings findings)
+    private static void ReportUnknown(AttributeData attribute, string name, bool adjoint, Findings findings)
     {
-        string nearest = EditDistance.Nearest(name, SolverKind.Names);
-        findings.At(attribute, null, SolverRules.UnknownName, Suggestion.Nearest(nearest), name, nearest, string.Join(", ", SolverKind.Names));
+        var known = SolverKind.Names(adjoint).ToList();
+        string nearest = EditDistance.Nearest(name, known);
+        findings.At(attribute, null, SolverRules.UnknownName, Suggestion.Nearest(nearest),
+            name, adjoint ? "adjoint" : "forward", nearest, string.Join(", ", known));
     }
 
     private static string Solver(SolverKind kind, IReadOnlyList<OptionModel> settings)
@@ -51,7 +53,7 @@ internal static class SolverParser
             : $"new {type} {{ {string.Join(", ", settings.Select(setting => $"{setting.Property} = {setting.Expression}"))} }}";
     }
 
-    private static List<OptionModel> Settings(AttributeData attribute, SolverKind kind, Defaults defaults, Findings findings)
+    private static List<OptionModel> Settings(AttributeData attribute, SolverKind kind, bool adjoint, Defaults defaults, Findings findings)
     {
         var settings = new List<OptionModel>();
         if (AttributeArguments.TryGet(attribute, SolverKind.Memory, out int memory) && IsUsed(SolverKind.Memory))
@@ -69,7 +71,7 @@ internal static class SolverParser
         bool IsUsed(string setting)
         {
             bool used = kind.Settings.Contains(setting);
-            if (!used) findings.At(attribute, setting, SolverRules.UnusedSetting, Suggestion.None, setting, kind.Name, SolverKind.ThatUse(setting));
+            if (!used) findings.At(attribute, setting, SolverRules.UnusedSetting, Suggestion.None, setting, kind.Name, SolverKind.ThatUse(setting, adjoint));
             return used;
         }
 

@@ -20,6 +20,14 @@ public sealed class OptionTests
     }
 
     [Fact]
+    public void DEQ030_SolverOfTheAdjointAlone_InFront()
+    {
+        var finding = Diagnose.Finds(Layer("Solver(\"gmres\")"), "DEQ030", "\"gmres\"");
+        Assert.Contains("for the forward problem", finding.GetMessage(), StringComparison.Ordinal);
+        Diagnose.FindsNothing(Layer("BackwardSolver(\"gmres\", Memory = 20)"));
+    }
+
+    [Fact]
     public void DEQ030_Null() => Diagnose.Finds(Layer("Solver(null!)"), "DEQ030", "null!");
 
     [Theory]
