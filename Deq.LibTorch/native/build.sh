@@ -22,6 +22,8 @@ if [ -n "${LIBTORCH:-}" ]; then
     origin="LIBTORCH=$LIBTORCH"
     include=$LIBTORCH/include
     lib=$LIBTORCH/lib
+    # A Debian package unpacked somewhere: its usr/ is such a folder.
+    for d in "$LIBTORCH"/lib/*-linux-gnu; do [ -e "$lib/libtorch.so" ] || [ ! -e "$d/libtorch.so" ] || lib=$d; done
     missing="no libtorch in $LIBTORCH (looked for include/ATen/ATen.h): set LIBTORCH to the folder that holds include/ and lib/"
 elif [ "${LIBTORCH_USE_PYTORCH:-}" = 1 ]; then
     python=${PYTHON:-python3}
@@ -43,7 +45,9 @@ fi
 [ -e "$include/ATen/ATen.h" ] && [ -n "$lib" ] && [ -e "$lib/libtorch.so" ] || fail "$missing"
 command -v "$compiler" >/dev/null || fail "no C++ compiler ($compiler): apt-get install libtorch-dev g++"
 
-version=$(sed -n 's/^#define TORCH_VERSION_\(MAJOR\|MINOR\|PATCH\) //p' "$include/torch/csrc/api/include/torch/version.h" | paste -sd. -)
+# The numbers moved to headeronly/ in 2.9.
+version=$(cat "$include/torch/headeronly/version.h" "$include/torch/csrc/api/include/torch/version.h" 2>/dev/null |
+    sed -n 's/^#define TORCH_VERSION_\(MAJOR\|MINOR\|PATCH\) //p' | paste -sd. -)
 if [ -z "$abi" ]; then
     # Wheels before 2.7 carry the old string ABI; a symbol of libc10 shows which.
     if grep -q '__cxx11' "$lib/libc10.so"; then abi=1; else abi=0; fi
@@ -60,7 +64,7 @@ if [ -e "$lib/libtorch_cuda.so" ]; then libraries="-ltorch_cuda $libraries"; fi
 mkdir -p "$(dirname "$output")"
 "$compiler" -std=c++20 -O2 -fPIC -shared -fvisibility=hidden -w -D_GLIBCXX_USE_CXX11_ABI="$abi" \
     -I"$include" -I"$include/torch/csrc/api/include" "$here/deqtorch.cpp" -o "$output.part" \
-    -L"$lib" -Wl,-rpath,"$lib" -Wl,--no-as-needed $libraries ||
+    -L"$lib" -Wl,-rpath,"$lib" -Wl,--no-as-needed -Wl,--allow-shlib-undefined $libraries ||
     fail "deqtorch.cpp did not compile against libtorch $version in $include (g++ 10 or later is needed)"
 mv "$output.part" "$output"
 echo "$key" >"$output.key"
