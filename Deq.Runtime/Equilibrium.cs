@@ -33,6 +33,33 @@ public static class Equilibrium
         return call.Return(Function.apply(tape.Output, tape.State, call), penalty);
     }
 
+    /// <summary>The reversible iteration (McCallum, Arora, Foster 2025) with its exact gradient, as a call.</summary>
+    /// <param name="cell">f, from a state and the given inputs to a state. What else it refers to, beyond <paramref name="module"/>'s parameters, gets no gradient.</param>
+    /// <param name="start">y_0 = z_0, B x ....</param>
+    /// <param name="inputs">The inputs that f injects.</param>
+    /// <param name="options">With <see cref="EquilibriumOptions.Beta"/>.</param>
+    /// <param name="module">The module whose parameters f uses.</param>
+    /// <returns>z_N.</returns>
+    public static EquilibriumResult<Tensor> SolveReversible(Func<Tensor, Tensor[], Tensor> cell, Tensor start, Tensor[] inputs, EquilibriumOptions options, nn.Module? module = null)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        ArgumentNullException.ThrowIfNull(start);
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(options);
+        using var call = EquilibriumCall.Begin(module, module?.GetName() ?? "the equilibrium", options);
+        var value = ReversibleFunction.apply(call.Reverse(cell, start, inputs));
+        return call.Return(value, call.JacobianPenalty(z => cell(z, inputs), value));
+    }
+
+    private sealed class ReversibleFunction : autograd.SingleTensorFunction<ReversibleFunction>
+    {
+        public override string Name => "Equilibrium.ReversibleGradient";
+
+        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars) => ReversibleGradient.Forward(ctx, vars);
+
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => ReversibleGradient.Backward(ctx, grad_output);
+    }
+
     private sealed class Function : autograd.SingleTensorFunction<Function>
     {
         public override string Name => "Equilibrium.ImplicitGradient";

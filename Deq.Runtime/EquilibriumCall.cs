@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Deq.Gradients;
 using Deq.Modules;
 using Deq.Regularization;
+using Deq.Reversible;
 using Deq.Solvers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,7 +11,7 @@ namespace Deq;
 
 /// <summary>
 /// One call of an equilibrium: its options, its dispose scope, its statistics, and the steps that emitted and hand-written layers are made
-/// of: <see cref="Solve"/>, <see cref="Record"/>, <see cref="JacobianPenalty"/>, an implicit-gradient function, <see cref="Return"/>.
+/// of: <see cref="Solve"/>, <see cref="Record"/>, <see cref="JacobianPenalty(Tape)"/>, an implicit-gradient function, <see cref="Return"/>.
 /// </summary>
 public sealed class EquilibriumCall : IDisposable
 {
@@ -34,6 +35,8 @@ public sealed class EquilibriumCall : IDisposable
     }
 
     internal Adjoint Adjoint { get; }
+
+    internal ReversiblePass? Reversed { get; private set; }
 
     /// <summary>f(z*) as recorded, the layer's value.</summary>
     internal Tensor? Evaluation { get; private set; }
@@ -122,17 +125,42 @@ public sealed class EquilibriumCall : IDisposable
     /// <param name="tape">f recorded at z*.</param>
     public Tensor? JacobianPenalty(Tape tape)
     {
-        var gamma = options.JacobianGamma ?? 0;
-        if (gamma == 0 || !(layer?.training ?? true)) return null;
-        if (!Regularization.JacobianPenalty.Drawn(options.JacobianFrequency ?? EquilibriumDefaults.JacobianFrequency)) return null;
+        if (!PenaltyDrawn()) return null;
         // The unrolled tape is one of many evaluations: the penalty takes one of its own, at their end.
-        if (Adjoint.Gradient.Mode == GradientMode.Unrolled) tape = Tape.Record(recorded!, tape.State);
-        if (!state.TapeProven)
+        return PenaltyOf(Adjoint.Gradient.Mode == GradientMode.Unrolled ? Tape.Record(recorded!, tape.State) : tape);
+    }
+
+    /// <summary>
+    /// The reversible iteration (McCallum, Arora, Foster 2025), as arguments for a layer's reversible function: it runs when that function is
+    /// applied to them.
+    /// </summary>
+    /// <param name="cell">f, from a state and the inputs given here to a state; it must take the inputs from there.</param>
+    /// <param name="start">y_0 = z_0.</param>
+    /// <param name="inputs">The inputs that f injects.</param>
+    public object[] Reverse(Func<Tensor, Tensor[], Tensor> cell, Tensor start, params Tensor[] inputs)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        ArgumentNullException.ThrowIfNull(inputs);
+        var settings = options.Reversible(state.Name);
+        var wanted = Tape.Wanted(layer, [start, .. inputs]);
+        // Without a gradient nothing is undone, so nothing is kept.
+        if (!wanted) settings = settings with { KeepEvery = 0 };
+        else if (settings.Warning is { } warning && !state.ReconstructionWarned)
         {
-            tape.TransposedJacobianTimes(tape.Evaluation.detach()).Dispose();
-            state.TapeProven = true;
+            state.ReconstructionWarned = true;
+            EquilibriumWarnings.Raise(warning);
         }
-        return Regularization.JacobianPenalty.Of(tape, gamma, options.JacobianProbes ?? EquilibriumDefaults.JacobianProbes);
+        Reversed = new(new(cell, settings, layer), inputs.Length, statistics);
+        return [start, .. inputs, .. layer?.parameters() ?? [], this];
+    }
+
+    /// <summary>The Jacobian penalty of a reversible layer, at z_N on one extra evaluation, where this call draws it; else null.</summary>
+    /// <param name="cell">f.</param>
+    /// <param name="value">z_N.</param>
+    public Tensor? JacobianPenalty(Func<Tensor, Tensor> cell, Tensor value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return value.requires_grad && PenaltyDrawn() ? PenaltyOf(Tape.Record(cell, value)) : null;
     }
 
     /// <summary>The result of the call, moved out of its dispose scope.</summary>
@@ -154,7 +182,9 @@ public sealed class EquilibriumCall : IDisposable
         {
             // In no scope: the ones that the modules around the layer open end before the loss is put together.
             var pending = penalty = state.Penalties.Add(jacobianPenalty.DetachFromDisposeScope());
-            Adjoint.Settle = () => state.Penalties.Settle(pending);
+            Action settle = () => state.Penalties.Settle(pending);
+            if (Reversed is null) Adjoint.Settle = settle;
+            else Reversed.Settle = settle;
         }
         return new(value, penalty, statistics);
     }
@@ -164,6 +194,20 @@ public sealed class EquilibriumCall : IDisposable
     {
         perSolve.Dispose();
         scope.Dispose();
+    }
+
+    private bool PenaltyDrawn() =>
+        options.JacobianGamma > 0 && (layer?.training ?? true)
+        && Regularization.JacobianPenalty.Drawn(options.JacobianFrequency ?? EquilibriumDefaults.JacobianFrequency);
+
+    private Tensor PenaltyOf(Tape tape)
+    {
+        if (!state.TapeProven)
+        {
+            tape.TransposedJacobianTimes(tape.Evaluation.detach()).Dispose();
+            state.TapeProven = true;
+        }
+        return Regularization.JacobianPenalty.Of(tape, options.JacobianGamma!.Value, options.JacobianProbes ?? EquilibriumDefaults.JacobianProbes);
     }
 
     private static int[] NotFinite(Tensor output, bool[] among)

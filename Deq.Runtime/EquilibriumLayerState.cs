@@ -29,5 +29,8 @@ public sealed class EquilibriumLayerState(string name)
     /// <summary>Whether a tape of the layer has given a plain vector-Jacobian product.</summary>
     internal bool TapeProven { get; set; }
 
+    /// <summary>Whether the expected loss of digits of a reversible layer has been said.</summary>
+    internal bool ReconstructionWarned { get; set; }
+
     internal PendingPenalties Penalties { get; } = new(name);
 }

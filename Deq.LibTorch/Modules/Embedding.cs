@@ -38,13 +38,7 @@ public sealed class Embedding : nn.Module<Tensor, Tensor>
     public Parameter? weight
     {
         get => _weight;
-        set
-        {
-            if (ReferenceEquals(value, _weight)) return;
-            _weight?.Dispose();
-            _weight = value.Keep();
-            ConditionallyRegisterParameter(nameof(weight), _weight);
-        }
+        set => Replace(ref _weight, value, nameof(weight));
     }
 
     public override Tensor forward(Tensor input)

@@ -37,25 +37,13 @@ public sealed class GroupNorm : nn.Module<Tensor, Tensor>
     public Parameter weight
     {
         get => _weight!;
-        set
-        {
-            if (ReferenceEquals(value, _weight)) return;
-            _weight?.Dispose();
-            _weight = value.Keep();
-            ConditionallyRegisterParameter(nameof(weight), _weight);
-        }
+        set => Replace(ref _weight, value, nameof(weight));
     }
 
     public Parameter? bias
     {
         get => _bias;
-        set
-        {
-            if (ReferenceEquals(value, _bias)) return;
-            _bias?.Dispose();
-            _bias = value?.Keep();
-            ConditionallyRegisterParameter(nameof(bias), _bias);
-        }
+        set => Replace(ref _bias, value, nameof(bias));
     }
 
     public override Tensor forward(Tensor tensor) => nn.functional.group_norm(tensor, num_groups, _weight, _bias, eps);

@@ -36,25 +36,13 @@ public sealed class LayerNorm : nn.Module<Tensor, Tensor>
     public Parameter weight
     {
         get => _weight!;
-        set
-        {
-            if (ReferenceEquals(value, _weight)) return;
-            _weight?.Dispose();
-            _weight = value.Keep();
-            ConditionallyRegisterParameter(nameof(weight), _weight);
-        }
+        set => Replace(ref _weight, value, nameof(weight));
     }
 
     public Parameter? bias
     {
         get => _bias;
-        set
-        {
-            if (ReferenceEquals(value, _bias)) return;
-            _bias?.Dispose();
-            _bias = value?.Keep();
-            ConditionallyRegisterParameter(nameof(bias), _bias);
-        }
+        set => Replace(ref _bias, value, nameof(bias));
     }
 
     public void reset_parameters()

@@ -59,43 +59,31 @@ public abstract class NormBase : nn.Module<Tensor, Tensor>
     public Parameter weight
     {
         get => _weight!;
-        set
-        {
-            if (ReferenceEquals(value, _weight)) return;
-            _weight?.Dispose();
-            _weight = value.Keep();
-            ConditionallyRegisterParameter(nameof(weight), _weight);
-        }
+        set => Replace(ref _weight, value, nameof(weight));
     }
 
     public Parameter? bias
     {
         get => _bias;
-        set
-        {
-            if (ReferenceEquals(value, _bias)) return;
-            _bias?.Dispose();
-            _bias = value?.Keep();
-            ConditionallyRegisterParameter(nameof(bias), _bias);
-        }
+        set => Replace(ref _bias, value, nameof(bias));
     }
 
     public Tensor? running_mean
     {
         get => _running_mean;
-        set => SetBuffer(ref _running_mean, value, nameof(running_mean));
+        set => Replace(ref _running_mean, value, nameof(running_mean));
     }
 
     public Tensor? running_var
     {
         get => _running_var;
-        set => SetBuffer(ref _running_var, value, nameof(running_var));
+        set => Replace(ref _running_var, value, nameof(running_var));
     }
 
     public Tensor? num_batches_tracked
     {
         get => _num_batches_tracked;
-        set => SetBuffer(ref _num_batches_tracked, value, nameof(num_batches_tracked));
+        set => Replace(ref _num_batches_tracked, value, nameof(num_batches_tracked));
     }
 
     public void reset_running_stats()
@@ -113,12 +101,4 @@ public abstract class NormBase : nn.Module<Tensor, Tensor>
     }
 
     protected abstract void ValidateInputDimensions(Tensor input);
-
-    private void SetBuffer(ref Tensor? field, Tensor? value, string component)
-    {
-        if (ReferenceEquals(field, value)) return;
-        field?.Dispose();
-        field = value?.DetachFromDisposeScope();
-        ConditionallyRegisterBuffer(component, field);
-    }
 }

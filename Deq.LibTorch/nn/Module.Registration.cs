@@ -95,6 +95,24 @@ public static partial class torch
                 else _internal_buffers[name] = (value, persistent);
             }
 
+            /// <summary>A component's new tensor: the old one is disposed, the new one leaves its dispose scope and is registered.</summary>
+            internal void Replace(ref Parameter? field, Parameter? value, string component)
+            {
+                if (ReferenceEquals(field, value)) return;
+                field?.Dispose();
+                field = value?.Keep();
+                ConditionallyRegisterParameter(component, field);
+            }
+
+            /// <inheritdoc cref="Replace(ref Parameter?, Parameter?, string)"/>
+            internal void Replace(ref Tensor? field, Tensor? value, string component)
+            {
+                if (ReferenceEquals(field, value)) return;
+                field?.Dispose();
+                field = value?.DetachFromDisposeScope();
+                ConditionallyRegisterBuffer(component, field);
+            }
+
             protected void ClearModules() => _internal_submodules.Clear();
 
             private static string ComponentName(FieldInfo field)

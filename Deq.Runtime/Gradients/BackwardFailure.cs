@@ -10,11 +10,11 @@ internal static class BackwardFailure
     [ThreadStatic] private static Watch? watch;
 
     /// <summary>Records the failure, and gives a gradient that makes the engine fail.</summary>
-    public static Tensor Record(Adjoint adjoint, Tensor gradient, Exception cause)
+    public static Tensor Record(string layer, EquilibriumStatistics statistics, Tensor gradient, Exception cause)
     {
-        if (cause is EquilibriumSolveException solve) adjoint.Statistics.Backward = solve.Statistics;
-        var failure = new EquilibriumBackwardException(adjoint.Layer, cause);
-        adjoint.Statistics.BackwardFailure = failure;
+        if (cause is EquilibriumSolveException solve) statistics.Backward = solve.Statistics;
+        var failure = new EquilibriumBackwardException(layer, cause);
+        statistics.BackwardFailure = failure;
         if (Watch.Current is { } current) current.Failure ??= failure;
         else EquilibriumWarnings.Raise($"{failure.Message} (loss.BackwardOrThrow() throws this instead of the engine's own error.)");
         // A native failure of the tape (freed by an earlier backward, a tensor changed in place) meets the engine again when it walks that

@@ -58,7 +58,7 @@ public static class ImplicitGradient
         }
         catch (Exception e)
         {
-            result[0] = BackwardFailure.Record(adjoint, gradient, e).MoveToOuterDisposeScope();
+            result[0] = BackwardFailure.Record(adjoint.Layer, adjoint.Statistics, gradient, e).MoveToOuterDisposeScope();
         }
         finally
         {

@@ -7,7 +7,11 @@ namespace Deq.Modules;
 public interface IPerSolve
 {
     /// <summary>A solve begins on this thread. Solves nest, when a layer stands in the cell of another.</summary>
-    void BeginSolve();
+    /// <param name="snapshot">What an earlier solve drew, to be used again: a reversible layer's backward pass repeats its evaluations.</param>
+    void BeginSolve(object? snapshot = null);
+
+    /// <summary>What this solve drew at random and another one must repeat; null where it draws nothing.</summary>
+    object? Snapshot();
 
     /// <summary>The solve that began last on this thread ends, its recorded evaluation included.</summary>
     void EndSolve();

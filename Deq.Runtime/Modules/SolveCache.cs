@@ -14,7 +14,15 @@ internal sealed class SolveCache
     /// <summary>Whether a solve is under way on this thread.</summary>
     public bool InSolve => sessions.Value!.Depth > 0;
 
-    public void Begin() => sessions.Value!.Depth++;
+    /// <param name="constant">What <see cref="GetConstant"/> gives in this solve, where an earlier one has drawn it.</param>
+    public void Begin(Tensor? constant = null)
+    {
+        var session = sessions.Value!;
+        if (session.Depth++ == 0 && constant is not null) session.Untaped = constant.alias().DetachFromDisposeScope();
+    }
+
+    /// <summary>What <see cref="GetConstant"/> gave in this solve; it outlives the solve.</summary>
+    public Tensor? Constant => sessions.Value!.Untaped?.alias().DetachFromDisposeScope();
 
     public void End()
     {

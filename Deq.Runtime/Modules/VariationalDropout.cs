@@ -50,7 +50,10 @@ public sealed class VariationalDropout : nn.Module<Tensor, Tensor>, IPerSolve
     }
 
     /// <inheritdoc/>
-    public void BeginSolve() => mask.Begin();
+    public void BeginSolve(object? snapshot = null) => mask.Begin(snapshot as Tensor);
+
+    /// <inheritdoc/>
+    public object? Snapshot() => mask.Constant;
 
     /// <inheritdoc/>
     public void EndSolve() => mask.End();

@@ -39,7 +39,10 @@ public abstract class WeightNorm : nn.Module<Tensor, Tensor>, IPerSolve
     public Tensor Weight => normalized.Get(() => weight_v * (weight_g / linalg.vector_norm(weight_v, 2, rowDims, true)));
 
     /// <inheritdoc/>
-    public void BeginSolve() => normalized.Begin();
+    public void BeginSolve(object? snapshot = null) => normalized.Begin();
+
+    /// <inheritdoc/>
+    public object? Snapshot() => null;
 
     /// <inheritdoc/>
     public void EndSolve() => normalized.End();

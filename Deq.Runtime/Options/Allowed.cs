@@ -9,6 +9,14 @@ internal static class Allowed
         ? throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least 1. Leave it out for the default.")
         : value;
 
+    public static int? NotNegative(int? value, string name) => value is < 0
+        ? throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must not be negative. Leave it out for the default.")
+        : value;
+
+    public static double? Beta(double? value, string name) => value is not null and not (> 0 and < 2 and not 1)
+        ? throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be in (0, 2) and not 1, where a step cannot be undone. The authors use 0.5 to 0.8.")
+        : value;
+
     public static double? Positive(double? value, string name) => value is not null and not (> 0 and < double.PositiveInfinity)
         ? throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be a positive, finite number. Leave it out for the default.")
         : value;

@@ -36,6 +36,9 @@ public static class EquilibriumDefaults
     /// <summary>Damping of a phantom or Neumann gradient.</summary>
     public const double GradientDamping = 0.5;
 
+    /// <summary>Steps of a reversible layer.</summary>
+    public const int ReversibleSteps = 8;
+
     /// <summary>Probability that a call in training draws the Jacobian penalty.</summary>
     public const double JacobianFrequency = 1;
 

@@ -1,5 +1,7 @@
 using Deq.Gradients;
+using Deq.Reversible;
 using Deq.Solvers;
+using TorchSharp;
 
 namespace Deq;
 
@@ -68,6 +70,18 @@ public sealed record EquilibriumOptions
     /// <summary>Gaussian probes per drawn penalty; at least 1. Default <see cref="EquilibriumDefaults.JacobianProbes"/>.</summary>
     public int? JacobianProbes { get; init => field = Allowed.AtLeastOne(value, nameof(JacobianProbes)); }
 
+    /// <summary>A reversible layer's b, in (0, 2) and not 1.</summary>
+    public double? Beta { get; init => field = Allowed.Beta(value, nameof(Beta)); }
+
+    /// <summary>A reversible layer's steps N, two evaluations each; at least 1. Default <see cref="EquilibriumDefaults.ReversibleSteps"/>.</summary>
+    public int? Steps { get; init => field = Allowed.AtLeastOne(value, nameof(Steps)); }
+
+    /// <summary>A reversible layer keeps a pair (y, z) every so many steps; 0 keeps none. Default: by b, so that nine digits hold in float64.</summary>
+    public int? KeepEvery { get; init => field = Allowed.NotNegative(value, nameof(KeepEvery)); }
+
+    /// <summary>The type in which a reversible layer keeps its state. Default: float64, whatever f computes in.</summary>
+    public torch.ScalarType? StateType { get; init; }
+
     /// <summary>What becomes of a solve in which a sample fails. Default <see cref="EquilibriumDefaults.OnFailure"/>.</summary>
     public OnFailure? OnFailure { get; init; }
 
@@ -95,8 +109,19 @@ public sealed record EquilibriumOptions
             JacobianGamma = JacobianGamma ?? below.JacobianGamma,
             JacobianFrequency = JacobianFrequency ?? below.JacobianFrequency,
             JacobianProbes = JacobianProbes ?? below.JacobianProbes,
+            Beta = Beta ?? below.Beta,
+            Steps = Steps ?? below.Steps,
+            KeepEvery = KeepEvery ?? below.KeepEvery,
+            StateType = StateType ?? below.StateType,
             OnFailure = OnFailure ?? below.OnFailure,
         };
+    }
+
+    internal ReversibleSettings Reversible(string layer)
+    {
+        var beta = Beta ?? throw new EquilibriumException($"{layer}: a reversible iteration needs a Beta, in (0, 2) and not 1; the authors use 0.5 to 0.8.");
+        return new(layer, beta, Steps ?? EquilibriumDefaults.ReversibleSteps, Tolerance, StateType ?? torch.ScalarType.Float64,
+            KeepEvery ?? ReversibleSettings.DefaultKeepEvery(beta), OnFailure ?? EquilibriumDefaults.OnFailure);
     }
 
     internal GradientSettings Differentiation => new(

@@ -12,13 +12,18 @@ internal readonly record struct Segment(int Rows, int Length, long[] Inputs, lon
 internal static class Segments
 {
     /// <summary>
-    /// The text as <paramref name="rows"/> parallel streams, read side by side in segments of <paramref name="length"/>, without end.
-    /// Each pass begins at a random place within the first segment's length, so that the cuts fall elsewhere each time.
+    /// Segments of the text in random order without end, <paramref name="rows"/> at a time. In each pass over the text every segment
+    /// comes once, and the cuts fall elsewhere; neighbouring segments, which are much alike, come far apart.
     /// </summary>
-    /// <exception cref="SampleException">The text is too short for one segment of this size.</exception>
-    public static IEnumerable<Segment> Endless(int[] text, int rows, int length, int seed)
+    /// <exception cref="SampleException">The text is too short for one batch of this size.</exception>
+    public static IEnumerable<Segment> Shuffled(int[] text, int rows, int length, int seed)
     {
-        Require(text, rows, length);
+        if (text.Length <= (long)rows * length)
+        {
+            throw new SampleException(
+                $"the training text has {text.Length} tokens, too few for batches of {rows} x {length}: make --batch or --sequence smaller");
+        }
+
         return Iterate();
 
         IEnumerable<Segment> Iterate()
@@ -26,11 +31,11 @@ internal static class Segments
             var random = new Random(seed);
             while (true)
             {
-                int longestShift = Math.Min(length, text.Length - rows * length);
-                int shift = random.Next(longestShift);
-                int stream = (text.Length - 1 - shift) / rows;
-                for (int start = 0; start + length <= stream; start += length)
-                    yield return Cut(text, rows, length, row => shift + row * stream + start);
+                int shift = random.Next(Math.Min(length, text.Length - rows * length));
+                int[] starts = [.. Enumerable.Range(0, (text.Length - 1 - shift) / length).Select(segment => shift + segment * length)];
+                random.Shuffle(starts);
+                for (int first = 0; first + rows <= starts.Length; first += rows)
+                    yield return Cut(text, rows, length, row => starts[first + row]);
             }
         }
     }
@@ -70,14 +75,5 @@ internal static class Segments
         }
 
         return new Segment(rows, length, inputs, targets);
-    }
-
-    private static void Require(int[] text, int rows, int length)
-    {
-        if (text.Length <= (long)rows * length)
-        {
-            throw new SampleException(
-                $"the training text has {text.Length} tokens, too few for batches of {rows} x {length}: make --batch or --sequence smaller");
-        }
     }
 }

@@ -6,7 +6,7 @@ namespace Deq.Samples.Report;
 internal static class ResultTable
 {
     public static readonly IReadOnlyList<string> Columns =
-        ["model", "parameters", "without embedding", "validation ppl", "test ppl", "tokens", "tokens/s", "evaluations", "time"];
+        ["model", "parameters", "w/o embed.", "valid ppl", "test ppl", "tokens", "tokens/s", "evals", "time"];
 
     public static IReadOnlyList<string> Cells(ResultRow row) =>
     [

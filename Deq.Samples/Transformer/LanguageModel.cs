@@ -33,6 +33,14 @@ internal sealed class LanguageModel : nn.Module<Tensor, Tensor>
     /// <summary>Those outside embedding and softmax.</summary>
     public long BodyParameterCount => ParameterCount - softmax.parameters().Sum(parameter => parameter.numel());
 
+    /// <summary>Lets the model begin with the words' frequencies in a text.</summary>
+    public void StartFrom(ReadOnlySpan<int> text, int vocabulary)
+    {
+        var counts = new long[vocabulary];
+        foreach (int word in text) counts[word]++;
+        softmax.StartFrom(counts);
+    }
+
     /// <summary>Puts settings of the solve over those that the layer declares.</summary>
     public void Apply(SolveSettings solve, double gamma = 0, double frequency = 0)
     {

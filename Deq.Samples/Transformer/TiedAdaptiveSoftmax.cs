@@ -36,6 +36,29 @@ internal sealed class TiedAdaptiveSoftmax : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>
+    /// Sets the biases so that, before anything is learnt, every word is about as probable as it is frequent:
+    /// small steps need not spend hundreds of batches on getting there.
+    /// </summary>
+    /// <param name="counts">How often each word occurs, in order of the words' numbers.</param>
+    public void StartFrom(IReadOnlyList<long> counts)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable untaped = no_grad();
+        // One more for each, as a word that never occurs must not be impossible.
+        double Mass(Cluster cluster) => Enumerable.Range(cluster.First, cluster.Count).Sum(word => counts[word] + 1.0);
+        double all = clusters.Sum(Mass);
+        for (int i = 0; i < clusters.Count; i++)
+        {
+            Cluster cluster = clusters[i];
+            double whole = i == 0 ? all : Mass(cluster);
+            float[] start = [.. Enumerable.Range(cluster.First, cluster.Count).Select(word => (float)Math.Log((counts[word] + 1) / whole))];
+            cluster.Bias.copy_(tensor(start));
+        }
+
+        tailBias?.copy_(tensor(clusters.Skip(1).Select(cluster => (float)Math.Log(Mass(cluster) / all)).ToArray()));
+    }
+
     /// <summary>The embedding.</summary>
     /// <param name="words">Word numbers of any shape.</param>
     /// <returns>That shape x D, elements of variance about one at the start.</returns>

@@ -44,7 +44,7 @@ internal sealed class Trainer(string name, LanguageModel model, TransformerSetti
         model.train();
 
         using IEnumerator<Segment> segments =
-            Segments.Endless(corpus.Train, settings.Batch, model.Sequence, settings.Seed).GetEnumerator();
+            Segments.Shuffled(corpus.Train, settings.Batch, model.Sequence, settings.Seed).GetEnumerator();
         for (int step = 1; step <= steps && segments.MoveNext(); step++)
         {
             SetPhase(step);

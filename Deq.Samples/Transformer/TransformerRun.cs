@@ -76,6 +76,7 @@ internal sealed class TransformerRun(TransformerSettings settings, ITrainingView
         manual_seed(settings.Seed);
         var watch = Stopwatch.StartNew();
         using var model = new LanguageModel(form, corpus.Vocabulary.Count);
+        model.StartFrom(corpus.Train, corpus.Vocabulary.Count);
         model.Apply(settings.Solve, settings.Gamma, settings.Frequency);
         view.Say(
             $"{name}: {Format.Count(model.ParameterCount)} parameters, {Format.Count(model.BodyParameterCount)} without embedding and softmax; " +

@@ -37,7 +37,7 @@ public sealed class RuntimeNamesTests
     {
         var solvers = Runtime.GetTypeByMetadataName($"{RuntimeNames.Solvers}.Solver")!;
         var records = solvers.ContainingNamespace.GetTypeMembers()
-            .Where(type => !type.IsAbstract && SymbolEqualityComparer.Default.Equals(type.BaseType, solvers))
+            .Where(type => !type.IsAbstract && DerivesFrom(type, solvers))
             .Select(type => type.Name);
         Assert.Equal(SolverKind.All.Select(kind => kind.Type).Order(), records.Order());
     }
@@ -80,6 +80,9 @@ public sealed class RuntimeNamesTests
 
     private static void AssertCanBeSet(INamedTypeSymbol type, string property) =>
         Assert.True(type.GetMembers(property).OfType<IPropertySymbol>().SingleOrDefault()?.SetMethod is not null, $"{type}.{property} cannot be set");
+
+    private static bool DerivesFrom(INamedTypeSymbol type, INamedTypeSymbol ancestor) =>
+        type.BaseType is { } parent && (SymbolEqualityComparer.Default.Equals(parent, ancestor) || DerivesFrom(parent, ancestor));
 
     // Nested types are written with a dot and generic ones without their parameters.
     private static INamedTypeSymbol? Find(string name)

@@ -10,36 +10,44 @@ public class SegmentsTests
     [Fact]
     public void Targets_AreTheInputsOneWordLater()
     {
-        IEnumerable<Segment> segments = Segments.Endless(Text, rows: 4, length: 5, seed: 1).Take(20).Concat(Segments.Once(Text, rows: 4, length: 5));
+        IEnumerable<Segment> segments = Segments.Shuffled(Text, rows: 4, length: 5, seed: 1).Take(20).Concat(Segments.Once(Text, rows: 4, length: 5));
 
         Assert.All(segments, segment => Assert.Equal(segment.Inputs.Select(word => word + 1), segment.Targets));
     }
 
     [Fact]
-    public void TrainingRows_ContinueFromSegmentToSegment()
+    public void EachPass_HasEverySegmentOnceInAnotherOrder()
     {
-        Segment[] segments = [.. Segments.Endless(Text, rows: 4, length: 5, seed: 1).Take(4)];
+        // 103 words are 20 segments of 5 at any shift: a pass of 5 batches of 4.
+        Segment[] segments = [.. Segments.Shuffled(Text, rows: 4, length: 5, seed: 3).Take(10)];
+        long[][] Starts(int pass) => [.. segments.Skip(5 * pass).Take(5).Select(segment => Enumerable.Range(0, 4).Select(row => segment.Inputs[row * 5]).ToArray())];
 
-        for (int row = 0; row < 4; row++)
+        foreach (int pass in new[] { 0, 1 })
         {
-            long[] stream = [.. segments.SelectMany(segment => segment.Inputs.Skip(row * 5).Take(5))];
-            Assert.Equal(Enumerable.Range((int)stream[0], 20).Select(word => (long)word), stream);
+            long[] starts = [.. Starts(pass).SelectMany(batch => batch).Order()];
+            Assert.Equal(Enumerable.Range(0, 20).Select(i => starts[0] + 5 * i), starts);
         }
+
+        Assert.NotEqual(Starts(0).SelectMany(batch => batch.Select(start => start / 5)), Starts(1).SelectMany(batch => batch.Select(start => start / 5)));
     }
 
     [Fact]
-    public void Training_NeverEnds_AndEachPassReadsNearlyAll()
+    public void EachRow_IsAStretchOfTheText()
     {
-        Segment[] segments = [.. Segments.Endless(Text, rows: 4, length: 5, seed: 3).Take(50)];
-
-        Assert.Equal(50, segments.Length);
-        Assert.True(segments.Take(5).SelectMany(segment => segment.Inputs).Distinct().Count() >= 80);
+        foreach (Segment segment in Segments.Shuffled(Text, rows: 4, length: 5, seed: 1).Take(20))
+        {
+            for (int row = 0; row < 4; row++)
+            {
+                long[] words = segment.Inputs[(row * 5)..(row * 5 + 5)];
+                Assert.Equal(Enumerable.Range((int)words[0], 5).Select(word => (long)word), words);
+            }
+        }
     }
 
     [Fact]
     public void Seed_DecidesTheSegments()
     {
-        long[] Inputs(int seed) => [.. Segments.Endless(Text, 2, 5, seed).Take(60).SelectMany(segment => segment.Inputs)];
+        long[] Inputs(int seed) => [.. Segments.Shuffled(Text, 2, 5, seed).Take(60).SelectMany(segment => segment.Inputs)];
 
         Assert.Equal(Inputs(7), Inputs(7));
         Assert.NotEqual(Inputs(7), Inputs(8));
@@ -64,7 +72,7 @@ public class SegmentsTests
     [Fact]
     public void TextTooShortForABatch_IsRefusedWithTheOptionsToChange()
     {
-        var exception = Assert.Throws<SampleException>(() => Segments.Endless(Text, 16, 64, 1));
+        var exception = Assert.Throws<SampleException>(() => Segments.Shuffled(Text, 16, 64, 1));
         Assert.Contains("--batch", exception.Message);
         Assert.Contains("103", exception.Message);
     }
@@ -72,7 +80,7 @@ public class SegmentsTests
     [Fact]
     public void ShortestTextThatFits_IsRead()
     {
-        Segment segment = Segments.Endless([0, 1, 2, 3, 4, 5, 6], rows: 2, length: 3, seed: 5).First();
+        Segment segment = Segments.Shuffled([0, 1, 2, 3, 4, 5, 6], rows: 2, length: 3, seed: 5).First();
         Assert.Equal([0L, 1, 2, 3, 4, 5], segment.Inputs);
     }
 }

@@ -95,6 +95,21 @@ public class TiedAdaptiveSoftmaxTests
     }
 
     [Fact]
+    public void StartFromCounts_MakesEachWordAsProbableAsItIsFrequent()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        TiedAdaptiveSoftmax softmax = Create(10, 25);
+        long[] counts = [.. Enumerable.Range(0, Words).Select(word => 999L - 20 * word)];
+
+        softmax.StartFrom(counts);
+
+        // A hidden vector of zeros leaves the biases alone.
+        float[] probabilities = softmax.LogProbabilities(zeros(1, Width)).exp().data<float>().ToArray();
+        double all = counts.Sum() + Words;
+        Assert.All(probabilities.Zip(counts), pair => Assert.Equal((pair.Second + 1) / all, pair.First, 1e-6));
+    }
+
+    [Fact]
     public void RarerClusters_HaveNarrowerVectors()
     {
         TiedAdaptiveSoftmax softmax = Create(10, 25);

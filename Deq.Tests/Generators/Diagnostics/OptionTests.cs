@@ -20,6 +20,14 @@ public sealed class OptionTests
     }
 
     [Fact]
+    public void DEQ030_SolverOfTheAdjointAlone_InFront()
+    {
+        var finding = Diagnose.Finds(Layer("Solver(\"gmres\")"), "DEQ030", "\"gmres\"");
+        Assert.Contains("for the forward problem", finding.GetMessage(), StringComparison.Ordinal);
+        Diagnose.FindsNothing(Layer("BackwardSolver(\"gmres\", Memory = 20)"));
+    }
+
+    [Fact]
     public void DEQ030_Null() => Diagnose.Finds(Layer("Solver(null!)"), "DEQ030", "null!");
 
     [Theory]
@@ -82,7 +90,7 @@ public sealed class OptionTests
     public void DEQ052_Sampling(string argument) => Diagnose.Finds(Layer($"JacobianReg(1, {argument})"), "DEQ052", argument);
 
     [Fact]
-    public void EverythingAtTheEdgeOfItsRange_IsNotReported() => Diagnose.FindsNothing(Layer("""
+    public void DEQ031_DEQ032_DEQ033_DEQ034_DEQ035_DEQ050_DEQ051_DEQ052_EdgeOfTheRange_IsNotReported() => Diagnose.FindsNothing(Layer("""
         Solver("anderson", MaxEvaluations = 1, InferenceMaxEvaluations = 1, Tolerance = double.Epsilon, InferenceTolerance = double.MaxValue, Memory = 1, Damping = 1),
         BackwardSolver("picard", MaxEvaluations = int.MaxValue, Damping = double.Epsilon, StopMode = StopMode.Absolute),
         JacobianReg(double.Epsilon, Frequency = 0, Probes = 1)

@@ -366,11 +366,13 @@ def schedules():
             [{"params": [torch.nn.Parameter(torch.zeros(1))]}, {"params": [torch.nn.Parameter(torch.zeros(1))], "lr": 0.5}], 0.1)
         scheduler = create(optimiser)
         rates = [[g["lr"] for g in optimiser.param_groups]]
+        momenta = [optimiser.param_groups[0]["momentum"]]
         for epoch in range(epochs):
             optimiser.step()
             scheduler.step() if metric is None else scheduler.step(metric[epoch])
             rates.append([g["lr"] for g in optimiser.param_groups])
-        return rates
+            momenta.append(optimiser.param_groups[0]["momentum"])
+        return {"rates": rates, "momenta": momenta}
 
     s = torch.optim.lr_scheduler
     metric = [5, 4, 4.2, 4.1, 4.3, 3.9, 4, 4, 4, 4, 4, 4, 3, 3.1]
@@ -385,6 +387,12 @@ def schedules():
         "PolynomialLR": run(lambda o: s.PolynomialLR(o, 10, 2.0)),
         "CosineAnnealingLR": run(lambda o: s.CosineAnnealingLR(o, 5, 0.01)),
         "ReduceLROnPlateau": run(lambda o: s.ReduceLROnPlateau(o, "min", 0.5, 2, cooldown=1), metric=metric),
+        "OneCycleLR": run(lambda o: s.OneCycleLR(o, [1.0, 2.0], total_steps=15, pct_start=0.4)),
+        "OneCycleLR/three phases": run(
+            lambda o: s.OneCycleLR(o, 0.8, epochs=5, steps_per_epoch=3, anneal_strategy="linear", three_phase=True, div_factor=10)),
+        "CyclicLR": run(lambda o: s.CyclicLR(o, 0.1, 0.9, 4, 3)),
+        "CyclicLR/halved": run(lambda o: s.CyclicLR(o, [0.1, 0.2], [0.9, 1.0], 3, mode="triangular2", cycle_momentum=False)),
+        "CyclicLR/range": run(lambda o: s.CyclicLR(o, 0.1, 0.9, 3, mode="exp_range", gamma=0.9)),
         "SequentialLR": run(lambda o: s.SequentialLR(o, [s.LinearLR(o, 0.1, 1.0, 4), s.CosineAnnealingLR(o, 10)], [4])),
         "ChainedLR": run(lambda o: s.ChainedScheduler([s.ConstantLR(o, 0.5, 3), s.ExponentialLR(o, 0.8)])),
     }

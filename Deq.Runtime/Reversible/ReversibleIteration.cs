@@ -1,0 +1,178 @@
+using Deq.Modules;
+using Deq.Solvers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Deq.Reversible;
+
+/// <summary>
+/// The coupled iteration y' = (1 - b) y + b f(z), z' = (1 - b) z + b f(y') and its undoing. Each half step can be undone from what it left,
+/// so nothing of the loop need be kept; a sample that is done has b = 0 from then on, and undoing does nothing to it.
+/// </summary>
+/// <param name="f">The cell, from a state and the inputs to a state; in the type of the inputs.</param>
+/// <param name="settings">b, N and the rest.</param>
+/// <param name="module">The module whose per-solve parts belong to the cell.</param>
+internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, ReversibleSettings settings, nn.Module? module)
+{
+    private readonly List<Tensor?> steps = [];      // per step: b of every sample, B x 1, or null where it is that of all
+    private readonly List<int> keptBefore = [];
+    private PerSolveSnapshot? perSolve;
+    private ScalarType type;
+
+    public ReversibleSettings Settings => settings;
+
+    public SolveStatistics? Statistics { get; private set; }
+
+    /// <summary>The type of the cell.</summary>
+    public ScalarType Type => type;
+
+    /// <summary>The N steps, on no tape.</summary>
+    /// <returns>The pairs kept, then y_N, z_N; all of the state's type.</returns>
+    public List<Tensor> Forward(Tensor start, Tensor[] inputs)
+    {
+        using var untaped = no_grad();
+        using var scope = NewDisposeScope();
+        using var session = PerSolve.Begin(module);
+        type = start.dtype;
+        Tensor y = start.detach().to(settings.StateType, copy: true), z = y.clone();
+        var progress = new SampleProgress((int)start.shape[0], new(
+            $"The reversible iteration of {settings.Layer}", ReversibleMethod.Instance, 2 * settings.Steps,
+            settings.Tolerance ?? double.Epsilon, StopMode.Relative, settings.OnFailure));
+        // Without a tolerance all steps are meant to be taken: to have taken them is no failure.
+        var onFailure = settings.Tolerance is null && settings.OnFailure == OnFailure.Throw ? OnFailure.ThrowIfNotFinite : settings.OnFailure;
+        var better = new bool[progress.Batch];
+        var kept = new List<Tensor>();
+        int evaluations = 0;
+        for (var n = 0; n < settings.Steps && !progress.AllDone; n++)
+        {
+            using var step = NewDisposeScope();
+            if (settings.KeepsBefore(n))
+            {
+                keptBefore.Add(n);
+                kept.Add(y.clone().MoveToOuterDisposeScope());
+                kept.Add(z.clone().MoveToOuterDisposeScope());
+            }
+            var image = Evaluate(z, inputs);
+            evaluations++;
+            Judge(progress, z, image, evaluations, better);
+            if (progress.AllDone) break;
+            var b = StepOf(progress, start);
+            Mix(y, image, b);
+            Mix(z, Evaluate(y, inputs), b);
+            evaluations++;
+            steps.Add(b?.MoveToOuterDisposeScope());
+        }
+        Statistics = progress.Statistics(evaluations);
+        SolveFailure.ThrowWhereAsked(Statistics, onFailure);
+        perSolve = session.Snapshot();
+        foreach (var b in steps) b?.DetachFromDisposeScope();
+        if (Statistics.Outcome == SolveOutcome.NotFinite) z = where(z.isfinite(), z, start.detach().to(settings.StateType));
+        kept.AddRange([y, z]);
+        foreach (var tensor in kept) tensor.MoveToOuterDisposeScope();
+        return kept;
+    }
+
+    /// <summary>Undoes the steps one by one and carries the gradient through each.</summary>
+    /// <param name="pairs">What <see cref="Forward"/> gave.</param>
+    /// <param name="inputs">The inputs, leaves of this pass.</param>
+    /// <param name="wanted">Inputs and parameters whose gradient is wanted; it is left in their <c>grad</c>.</param>
+    /// <param name="gradient">dL/dz_N.</param>
+    /// <returns>dL/d(start).</returns>
+    public Tensor Backward(List<Tensor> pairs, Tensor[] inputs, Tensor[] wanted, Tensor gradient)
+    {
+        using var scope = NewDisposeScope();
+        Tensor y = pairs[^2].clone(), z = pairs[^1].clone();
+        Tensor gy = zeros_like(y), gz = gradient.to(z.dtype, copy: true);
+        var first = Norms(gy, gz);
+        for (var n = steps.Count - 1; n >= 0; n--)
+        {
+            using var step = NewDisposeScope();
+            Undo(z, y, gz, gy, steps[n], inputs, wanted);
+            Undo(y, z, gy, gz, steps[n], inputs, wanted);
+            if (keptBefore.IndexOf(n) is var k and >= 0)
+            {
+                y.copy_(pairs[2 * k]);
+                z.copy_(pairs[2 * k + 1]);
+            }
+            // What is left of the adjoint is below the rounding of what has been added: further steps would add their own errors only.
+            if (Norms(gy, gz).Zip(first).All(pair => pair.First <= 1e-17 * pair.Second)) break;
+        }
+        return gy.add_(gz).to(type).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>target' = (1 - b) target + b f(source): rebuilds f(source) on a small tape, carries the gradient through it, solves for target.</summary>
+    private void Undo(Tensor target, Tensor source, Tensor gTarget, Tensor gSource, Tensor? b, Tensor[] inputs, Tensor[] wanted)
+    {
+        using var scope = NewDisposeScope();
+        using var session = PerSolve.Begin(module, perSolve);
+        var leaf = source.detach().to(type).detach().requires_grad_();
+        Tensor image;
+        using (enable_grad()) image = f(leaf, inputs);
+        if (image.requires_grad)
+        {
+            var g = (b is null ? gTarget * settings.Beta : gTarget * b).to(image.dtype);
+            autograd.backward([image], [g], inputs: [leaf, .. wanted]);
+        }
+        image = image.detach();
+        if (b is null)
+        {
+            target.sub_(image * settings.Beta).div_(1 - settings.Beta);
+            gTarget.mul_(1 - settings.Beta);
+        }
+        else
+        {
+            target.sub_(Active(image, b) * b).div_(1 - b);
+            gTarget.mul_(1 - b);
+        }
+        if (leaf.grad is { } gradient) gSource.add_(gradient);
+    }
+
+    private Tensor Evaluate(Tensor state, Tensor[] inputs)
+    {
+        using var scope = NewDisposeScope();
+        var value = f(state.to(type), inputs);
+        StateLayout.RequireSame(value, state.shape, type, state.device, $"The reversible iteration of {settings.Layer}");
+        return value.MoveToOuterDisposeScope();
+    }
+
+    private void Mix(Tensor target, Tensor image, Tensor? b)
+    {
+        // The product in f's type would round b f differently from the undoing, which has it in the state's.
+        if (b is null) target.mul_(1 - settings.Beta).add_(image.to(settings.StateType), settings.Beta);
+        else target.mul_(1 - b).add_(Active(image, b).to(settings.StateType) * b);
+    }
+
+    // A sample that is done may have an image that is not finite, and 0 * NaN is NaN.
+    private static Tensor Active(Tensor image, Tensor b) => where(b != 0, image, zeros_like(image));
+
+    private static void Judge(SampleProgress progress, Tensor z, Tensor image, int evaluation, bool[] better)
+    {
+        var residual = linalg.vector_norm((image - z).flatten(1), 2, [1], true).square();
+        var square = linalg.vector_norm(image.flatten(1), 2, [1], true).square();
+        var numbers = Measurements.Read(cat([residual, square], 1));
+        progress.Offer(sample => (numbers[sample, 0], numbers[sample, 1]), evaluation, better);
+    }
+
+    private Tensor? StepOf(SampleProgress progress, Tensor start)
+    {
+        var done = Enumerable.Range(0, progress.Batch).Select(progress.IsDone).ToArray();
+        if (!done.Contains(true)) return null;
+        long[] shape = [progress.Batch, .. Enumerable.Repeat(1L, (int)start.dim() - 1)];
+        return tensor([.. done.Select(d => d ? 0 : settings.Beta)], shape, settings.StateType, start.device);
+    }
+
+    private static double[] Norms(Tensor gy, Tensor gz)
+    {
+        using var scope = NewDisposeScope();
+        var norms = linalg.vector_norm(gy.flatten(1), 2, [1]).add(linalg.vector_norm(gz.flatten(1), 2, [1]));
+        return norms.to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
+    }
+
+    /// <summary>The name under which statistics know the iteration.</summary>
+    private sealed record ReversibleMethod : Solver
+    {
+        public static readonly ReversibleMethod Instance = new();
+
+        public override string Name => "reversible";
+    }
+}

@@ -1,0 +1,70 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Deq.Reversible;
+
+/// <summary>One forward and backward pass of a reversible layer, over tensors as its autograd function has them.</summary>
+internal sealed class ReversiblePass(ReversibleIteration iteration, int inputs, EquilibriumStatistics statistics)
+{
+    public ReversibleIteration Iteration => iteration;
+    public string Layer => iteration.Settings.Layer;
+    public int Inputs => inputs;
+    public EquilibriumStatistics Statistics => statistics;
+
+    /// <summary>Of start, inputs and parameters, which want a gradient.</summary>
+    public bool[] Wanted { get; set; } = [];
+
+    /// <summary>The penalty that the call drew; its term must have been read by the time of the backward pass.</summary>
+    public Action? Settle { get; set; }
+
+    public List<Tensor> Forward(Tensor start, Tensor[] x)
+    {
+        try
+        {
+            return iteration.Forward(start, x);
+        }
+        catch (EquilibriumSolveException e)
+        {
+            statistics.Forward = e.Statistics;
+            throw;
+        }
+        finally
+        {
+            statistics.Forward ??= iteration.Statistics;
+        }
+    }
+
+    /// <param name="pairs">What the forward pass kept.</param>
+    /// <param name="tensors">Start, inputs, parameters.</param>
+    /// <param name="gradient">dL/dz_N.</param>
+    /// <returns>The gradients of <paramref name="tensors"/>; null where none is wanted or there is none.</returns>
+    public Tensor?[] Backward(List<Tensor> pairs, List<Tensor> tensors, Tensor gradient)
+    {
+        ThrowWhereNotFinite();
+        var x = tensors.GetRange(1, inputs).Select((t, i) => t.detach().requires_grad_(Wanted[1 + i])).ToArray();
+        Tensor[] leaves = [.. x, .. tensors.Skip(1 + inputs)];
+        var wanted = leaves.Where((_, i) => Wanted[1 + i]).ToArray();
+        // The parameters' own gradients are set aside: autograd.backward adds to them, and what it adds here belongs to this node's result.
+        var before = wanted.Select(t => t.grad).ToArray();
+        foreach (var t in wanted) t.grad = null;
+        try
+        {
+            var start = iteration.Backward(pairs, x, wanted, gradient);
+            Tensor?[] result = [Wanted[0] ? start : null, .. leaves.Select((t, i) => Wanted[1 + i] ? t.grad : null)];
+            if (result.Any(g => g is not null && !g.isfinite().all().item<bool>()))
+                throw new EquilibriumException($"{Layer}: undoing the reversible steps gave a gradient that is not finite. Set KeepEvery to {ReversibleSettings.DefaultKeepEvery(iteration.Settings.Beta)} or less, or take a Beta nearer to 0.5.");
+            return result;
+        }
+        finally
+        {
+            for (var i = 0; i < wanted.Length; i++) wanted[i].grad = before[i];
+        }
+    }
+
+    private void ThrowWhereNotFinite()
+    {
+        var failed = statistics.Forward!.Outcomes.Select((o, b) => (o, b)).Where(p => p.o == SolveOutcome.NotFinite).Select(p => p.b).ToArray();
+        if (failed.Length > 0)
+            throw new EquilibriumException($"{Layer}: the steps met values that are not finite for {SolveMessage.Samples(failed)}, so no gradient passes through them. Take these samples out of the batch, or look for infinities or NaN in them.");
+    }
+}

@@ -1,0 +1,202 @@
+using Deq.Modules;
+using Deq.Reversible;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Deq.Tests.Runtime;
+
+/// <summary>The reversible iteration against back-propagation through the same steps.</summary>
+public class ReversibleTests
+{
+    /// <summary>The same steps, unrolled and kept.</summary>
+    private static Tensor Unrolled(Func<Tensor, Tensor> f, Tensor start, double beta, int steps, ScalarType state)
+    {
+        Tensor y = start.to(state), z = y;
+        for (var n = 0; n < steps; n++)
+        {
+            y = y * (1 - beta) + f(z.to(start.dtype)).to(state) * beta;
+            z = z * (1 - beta) + f(y.to(start.dtype)).to(state) * beta;
+        }
+        return z.to(start.dtype);
+    }
+
+    private static (double Value, double Gradient) Error(Block block, double beta, int steps, int? keepEvery, ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(3);
+        var x = randn(3, 4, 8, type).requires_grad_();
+        var start = randn(3, 4, 8, type).requires_grad_();
+        var c = randn(3, 4, 8, type);
+        Tensor[] leaves = [.. block.parameters(), x, start];
+        var options = new EquilibriumOptions { Beta = beta, Steps = steps, KeepEvery = keepEvery };
+        var reversible = Equilibrium.SolveReversible((z, inputs) => block.Step(z, inputs[0]), start, [x], options, block).Value;
+        var got = autograd.grad([(reversible * c).sum()], leaves);
+        var unrolled = Unrolled(z => block.Step(z, x), start, beta, steps, float64);
+        var expected = autograd.grad([(unrolled * c).sum()], leaves);
+        Tensor All(IEnumerable<Tensor> gradients) => cat([.. gradients.Select(g => g.flatten())]);
+        return (Dense.Distance(reversible, unrolled), Dense.Distance(All(got), All(expected)));
+    }
+
+    [Theory]
+    [InlineData(0.5, 4)]
+    [InlineData(0.5, 64)]
+    [InlineData(0.8, 8)]
+    [InlineData(0.8, 64)]
+    [InlineData(0.9, 16)]
+    [InlineData(0.9, 64)]
+    public void Float64_GradientIsThatOfTheUnrolledSteps(double beta, int steps)
+    {
+        manual_seed(2);
+        using var block = new Block(8, 2);
+        var (value, gradient) = Error(block, beta, steps, null, float64);
+        Assert.InRange(value, 0, 1e-13);
+        Assert.InRange(gradient, 0, 1e-9);
+    }
+
+    [Theory]
+    [InlineData(0.5, 4)]
+    [InlineData(0.5, 64)]
+    [InlineData(0.8, 8)]
+    [InlineData(0.9, 64)]
+    public void Float32_WithAStateInFloat64_KeepsWhatFloat32Has(double beta, int steps)
+    {
+        manual_seed(2);
+        using var block = new Block(8, 2, dtype: float32);
+        Assert.InRange(Error(block, beta, steps, null, float32).Gradient, 0, 2e-6);
+    }
+
+    [Fact]
+    public void WithNothingKept_TheLossOfDigitsIsSaid_AndNothingIsNaN()
+    {
+        manual_seed(2);
+        using var block = new Block(8, 2);
+        var heard = Warnings.During(() =>
+        {
+            using var scope = NewDisposeScope();
+            var x = randn(3, 4, 8, float64).requires_grad_();
+            var value = Equilibrium.SolveReversible((z, inputs) => block.Step(z, inputs[0]), zeros_like(x), [x], new() { Beta = 0.9, Steps = 64, KeepEvery = 0 }, block).Value;
+            try
+            {
+                value.square().sum().BackwardOrThrow();
+                Assert.True(x.grad!.isfinite().all().item<bool>());
+            }
+            catch (EquilibriumBackwardException e) { Assert.Contains("KeepEvery", e.Message); }
+        });
+        Assert.Contains(heard, message => message.Contains("KeepEvery"));
+    }
+
+    [Theory]
+    [InlineData(0.5, 8)]
+    [InlineData(0.8, 3)]
+    [InlineData(0.9, 2)]
+    [InlineData(1.5, 8)]
+    public void DefaultKeepEvery_IsThePapersRule(double beta, int every) => Assert.Equal(every, ReversibleSettings.DefaultKeepEvery(beta));
+
+    [Fact]
+    public void TwoCallsAndARepeatedBackward_AddUp_AndLeaveGradientsAlone()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(4);
+        using var block = new Block(8, 2);
+        var x = randn(2, 3, 8, float64).requires_grad_();
+        var options = new EquilibriumOptions { Beta = 0.8 };
+        Tensor Call(double scale) => Equilibrium.SolveReversible((z, inputs) => block.Step(z, inputs[0]), zeros_like(x), [x * scale], options, block).Value;
+        Tensor[] leaves = [.. block.parameters(), x];
+        var loss = Call(1).square().sum() + Call(2).sin().sum();
+        var first = autograd.grad([loss], leaves, retain_graph: true);
+        Assert.All(leaves, leaf => Assert.True(leaf.grad is null));
+        var again = autograd.grad([loss], leaves);
+        Assert.All(first.Zip(again), pair => Assert.True(Dense.Same(pair.First, pair.Second)));
+        var unrolled = Unrolled(z => block.Step(z, x), zeros_like(x), 0.8, 8, float64).square().sum()
+            + Unrolled(z => block.Step(z, x * 2), zeros_like(x), 0.8, 8, float64).sin().sum();
+        // The bias of the last norm cancels nowhere: every leaf has a gradient.
+        Assert.InRange(Dense.Distance(first, autograd.grad([unrolled], leaves)), 0, 1e-8);
+    }
+
+    [Fact]
+    public void DropoutMasks_AreThoseOfTheForwardPass()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(5);
+        using var dropout = new VariationalDropout(0.5);
+        using var linear = nn.Linear(6, 6, dtype: float64);
+        using var model = nn.Sequential(("linear", (nn.Module<Tensor, Tensor>)linear), ("dropout", dropout));
+        var x = randn(3, 6, float64).requires_grad_();
+        Tensor F(Tensor z, Tensor at) => (model.call(z) * 0.3 + at).tanh();
+        manual_seed(6);
+        var value = Equilibrium.SolveReversible((z, inputs) => F(z, inputs[0]), zeros_like(x), [x], new() { Beta = 0.5, Steps = 5 }, model).Value;
+        manual_seed(7);
+        var got = autograd.grad([value.square().sum()], [x])[0];
+        manual_seed(6);
+        dropout.BeginSolve();
+        var expected = autograd.grad([Unrolled(z => F(z, x), zeros_like(x), 0.5, 5, float64).square().sum()], [x])[0];
+        dropout.EndSolve();
+        Assert.InRange(Dense.Distance(got, expected), 0, 1e-11);
+    }
+
+    [Fact]
+    public void ATolerance_EndsEachSampleAlone_WithItsExactGradient()
+    {
+        using var scope = NewDisposeScope();
+        var p = GoldenProblem.P1();
+        (Tensor Value, Tensor Gradient, SolveStatistics Forward) Solve(long first, long count)
+        {
+            var x = p.X.narrow(0, first, count).clone();
+            if (first == 0) x[0] = zeros(50, float64);
+            x.requires_grad_();
+            var result = Equilibrium.SolveReversible((z, inputs) => p.F(z, inputs[0]), zeros_like(x), [x], new() { Beta = 0.8, Steps = 40, Tolerance = 1e-3 });
+            return (result.Value, autograd.grad([(result.Value * p.LossWeights).sum()], [x])[0], result.Statistics.Forward!);
+        }
+        var all = Solve(0, 4);
+        Assert.Equal(SolveOutcome.Converged, all.Forward.Outcome);
+        Assert.Equal(1, all.Forward.SampleEvaluations[0]);
+        Assert.True(all.Forward.SampleEvaluations[1] > 5);
+        for (var b = 1; b < 4; b++)
+        {
+            var alone = Solve(b, 1);
+            Assert.Equal(alone.Forward.SampleEvaluations[0], all.Forward.SampleEvaluations[b]);
+            Assert.InRange(Dense.Distance(all.Value[b], alone.Value[0]), 0, 1e-12);
+            Assert.InRange(Dense.Distance(all.Gradient[b], alone.Gradient[0]), 0, 1e-9);
+        }
+    }
+
+    [Fact]
+    public void ThePenalty_IsThatOfTheJacobianAtTheValue()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(8);
+        using var block = new Block(8, 2);
+        var x = randn(2, 3, 8, float64).requires_grad_();
+        manual_seed(9);
+        var result = Equilibrium.SolveReversible((z, inputs) => block.Step(z, inputs[0]), zeros_like(x), [x], new() { Beta = 0.8, JacobianGamma = 2 }, block);
+        manual_seed(9);
+        var probe = randn_like(x);
+        var jacobian = Dense.Jacobian(z => block.Step(z, x), result.Value);
+        var expected = 2 * probe.reshape(1, 48).matmul(jacobian).square().mean().item<double>();
+        Assert.Equal(1, result.JacobianPenalty!.item<double>() / expected, 1e-9);
+        (result.Value.sum() + result.JacobianPenalty).BackwardOrThrow();
+    }
+
+    [Fact]
+    public void BadSettings_AreRefusedInWords()
+    {
+        Assert.Contains("not 1", Assert.Throws<ArgumentOutOfRangeException>(() => new EquilibriumOptions { Beta = 1 }).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new EquilibriumOptions { Beta = 2 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new EquilibriumOptions { KeepEvery = -1 });
+        Assert.Contains("Beta", Assert.Throws<EquilibriumException>(() => Equilibrium.SolveReversible((z, _) => z, ones(2, 2), [], new())).Message);
+    }
+
+    [Fact]
+    public void NotFiniteSamples_Throw_OrStopTheBackwardByName()
+    {
+        using var scope = NewDisposeScope();
+        var x = ones(3, 4, float64);
+        x[1] = full([4], double.NaN, float64);
+        x.requires_grad_();
+        Tensor F(Tensor z, Tensor[] inputs) => (z * 0.5 + inputs[0]).tanh();
+        Assert.Contains("sample 1", Assert.Throws<EquilibriumSolveException>(() => Equilibrium.SolveReversible(F, zeros_like(x), [x], new() { Beta = 0.5 })).Message);
+        var reported = Equilibrium.SolveReversible(F, zeros_like(x), [x], new() { Beta = 0.5, OnFailure = OnFailure.Report });
+        Assert.True(reported.Value.isfinite().all().item<bool>());
+        Assert.Contains("sample 1", Assert.Throws<EquilibriumBackwardException>(() => reported.Value.sum().BackwardOrThrow()).Message);
+    }
+}
