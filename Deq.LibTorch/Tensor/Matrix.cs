@@ -9,7 +9,8 @@ internal static partial class Aten
     internal static readonly Op bmm = new("bmm");
     internal static readonly Op cdist = new("cdist");
     internal static readonly Op chain_matmul = new("chain_matmul");
-    internal static readonly Op cholesky = new("cholesky");
+    // What torch.cholesky has been since 1.8; libtorch 2.14 knows it by no other name.
+    internal static readonly Op cholesky = new("linalg_cholesky");
     internal static readonly Op cholesky_inverse = new("cholesky_inverse");
     internal static readonly Op cholesky_solve = new("cholesky_solve");
     internal static readonly Op corrcoef = new("corrcoef");
