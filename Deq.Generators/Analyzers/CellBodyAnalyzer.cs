@@ -41,7 +41,7 @@ public sealed class CellBodyAnalyzer : DiagnosticAnalyzer
     private static void Report(SymbolAnalysisContext context, IMethodSymbol cell, IReadOnlyDictionary<ISymbol, MethodBody> bodies)
     {
         if (!bodies.TryGetValue(MethodBody.Key(cell), out var own)) return;
-        var parsed = CellParser.Parse(cell, new Findings(report: null, context.CancellationToken));
+        var parsed = CellParser.Parse(cell, module: null, new Findings(report: null, context.CancellationToken));
         if (parsed is not null)
         {
             foreach (var input in parsed.Inputs.Where(input => !own.Reads(input) && !input.Name.StartsWith("_", StringComparison.Ordinal)))

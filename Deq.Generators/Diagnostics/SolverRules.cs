@@ -7,7 +7,7 @@ internal static class SolverRules
 
     public static readonly DiagnosticDescriptor UnknownName = new(
         "DEQ030", "The solver exists",
-        "There is no solver '{0}'. Did you mean '{1}'? There are: {2}.",
+        "There is no solver '{0}' for the {1} problem. Did you mean '{2}'? There are: {3}.",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ030"));
 
     public static readonly DiagnosticDescriptor Tolerance = new(
@@ -26,8 +26,8 @@ internal static class SolverRules
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ033"));
 
     public static readonly DiagnosticDescriptor UnusedSetting = new(
-        "DEQ034", "The solver uses what is set",
-        "{0} has no effect: '{1}' does not use it. Remove it, or choose a solver that does: {2}.",
+        "DEQ034", "What is set is used",
+        "{0} has no effect: '{1}' does not use it. Remove it, or choose one that does: {2}.",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ034"));
 
     public static readonly DiagnosticDescriptor StopMode = new(

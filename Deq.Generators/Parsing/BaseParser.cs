@@ -21,7 +21,8 @@ internal static class BaseParser
             findings.LeaveToCompiler();
             return;
         }
-        findings.At(layer, ClassRules.NotAModule, layer.Name, cell is null ? "torch.nn.Module<Tensor, Tensor>" : Asked(cell));
+        if (cell is null) findings.At(layer, ClassRules.NotAModule, layer.Name, "torch.nn.Module<Tensor, Tensor>");
+        else findings.At(layer, ClassRules.NotAModule, Suggestion.BaseClass(Signatures.BaseClass(cell)), layer.Name, Signatures.BriefBaseClass(cell));
     }
 
     public static void CheckFit(INamedTypeSymbol layer, INamedTypeSymbol module, ParsedCell cell, Findings findings)
@@ -34,13 +35,13 @@ internal static class BaseParser
             && given.Zip(cell.Inputs, (from, to) => Fit.Takes(to.Type, from)).All(takes => takes)
             && Fit.Takes(result, cell.Method.ReturnType);
 
-        if (!fits) findings.At(layer, ClassRules.BaseDoesNotFitCell, layer.Name, "torch.nn." + CodeText.Brief(module), cell.Method.Name, Asked(cell));
-        else StateOrder.Check(layer, $"The base class of '{layer.Name}'", result, cell.Method, findings);
-    }
-
-    private static string Asked(ParsedCell cell)
-    {
-        var arguments = cell.Inputs.Select(input => input.Type).Append(cell.Method.ReturnType).Select(CodeText.Brief);
-        return $"torch.nn.Module<{string.Join(", ", arguments)}>";
+        if (!fits)
+        {
+            findings.At(layer, ClassRules.BaseDoesNotFitCell, Suggestion.BaseClass(Signatures.BaseClass(cell)),
+                layer.Name, "torch.nn." + CodeText.Brief(module), cell.Method.Name, Signatures.BriefBaseClass(cell));
+            return;
+        }
+        StateOrder.Check(layer, $"The base class of '{layer.Name}'", result, cell.Method, findings,
+            _ => Suggestion.BaseClass(Signatures.BaseClass(cell)));
     }
 }

@@ -14,12 +14,13 @@ internal static class CellParser
             .ToList();
         if (cells.Count == 1) return cells[0];
 
-        if (cells.Count == 0) findings.At(layer, CellRules.Missing, layer.Name, Signatures.Cell(module));
+        if (cells.Count == 0) ReportMissing(layer, module, findings);
         else findings.At(cells[1], CellRules.Several, layer.Name, cells.Count, string.Join(", ", cells.Select(cell => cell.Name)));
         return null;
     }
 
-    public static ParsedCell? Parse(IMethodSymbol method, Findings findings)
+    /// <param name="module">The base class, for what a finding suggests; null where it is not known.</param>
+    public static ParsedCell? Parse(IMethodSymbol method, INamedTypeSymbol? module, Findings findings)
     {
         int before = findings.Errors.Count;
         if (OddKind(method) is { } kind) findings.At(method, CellRules.NotOrdinary, method.Name, kind);
@@ -30,20 +31,38 @@ internal static class CellParser
         }
         if (Later(method, findings) is { } later)
         {
-            findings.At(method, CellRules.Asynchronous, method.Name, later);
+            findings.At(method, CellRules.Asynchronous, ReturnTypeOf(module), method.Name, later);
             return null;
         }
         if (StateNames(method) is not { } elements)
         {
-            findings.At(method, CellRules.ReturnType, method.Name, CodeText.Brief(method.ReturnType));
+            findings.At(method, CellRules.ReturnType, ReturnTypeOf(module), method.Name, CodeText.Brief(method.ReturnType));
             return null;
         }
 
-        if (WrongParameter(method, elements.Length) is { } wrong) findings.At(method, CellRules.Parameters, method.Name, wrong);
+        if (WrongParameter(method, elements.Length) is { } wrong) findings.At(method, CellRules.Parameters, ParametersOf(method, elements.Length, module), method.Name, wrong);
         else CheckNames(method, elements, findings);
 
         if (method.IsStatic) findings.At(method, CellRules.Static, method.Name);
         return findings.Errors.Count > before ? null : new ParsedCell(method, elements.Length, Model(method, elements));
+    }
+
+    private static void ReportMissing(INamedTypeSymbol layer, INamedTypeSymbol? module, Findings findings)
+    {
+        bool known = module is not null && !module.TypeArguments.Any(Fit.IsUnknown);
+        findings.At(layer, CellRules.Missing, known ? Suggestion.Member(Signatures.Cell(module!)) : Suggestion.None, layer.Name, Signatures.BriefCell(module));
+    }
+
+    private static ImmutableDictionary<string, string?> ReturnTypeOf(INamedTypeSymbol? module) =>
+        module is null ? Suggestion.None : Suggestion.Signature(CodeText.Type(Signatures.Result(module)), null);
+
+    /// <summary>Without its references where the states themselves are right; else the parameters that the base class asks for.</summary>
+    private static ImmutableDictionary<string, string?> ParametersOf(IMethodSymbol method, int states, INamedTypeSymbol? module)
+    {
+        var own = method.Parameters;
+        if (own.Length > states && own.Take(states).All(state => TorchTypes.IsTensor(state.Type)) && own.Any(parameter => parameter.RefKind != RefKind.None))
+            return Suggestion.Signature(null, string.Join(", ", own.Select(parameter => $"{CodeText.Type(parameter.Type)} {CodeText.Name(parameter.Name)}")));
+        return module is null ? Suggestion.None : Suggestion.Signature(null, Signatures.CellParameters(module));
     }
 
     private static CellModel Model(IMethodSymbol method, ImmutableArray<string> elements) => new(
@@ -110,6 +129,6 @@ internal static class CellParser
         var names = elements.Length == 1 ? [.. method.Parameters.Take(1).Select(state => state.Name)] : elements;
         var twins = names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1);
         if (twins is not null) findings.At(method, StateRules.DuplicateNames, method.Name, twins.First(), twins.Last());
-        else StateOrder.Check(method, $"The cell '{method.Name}'", method.ReturnType, method, findings);
+        else StateOrder.Check(method, $"The cell '{method.Name}'", method.ReturnType, method, findings, mended => Suggestion.Signature(mended, null));
     }
 }

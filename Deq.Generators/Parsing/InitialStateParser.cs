@@ -18,7 +18,7 @@ internal static class InitialStateParser
         else if (methods.Count == 0)
         {
             if (NoZeros(cell) is { } reason)
-                findings.At(layer, StateRules.InitialStateMissing, layer.Name, reason, Signatures.InitialState(cell));
+                findings.At(layer, StateRules.InitialStateMissing, Suggestion.Member(Signatures.InitialState(cell)), layer.Name, reason, Signatures.BriefInitialState(cell));
         }
         else if (methods[0].Parameters.Append<ISymbol>(methods[0]).Any(symbol => Fit.IsUnknown(TypeOf(symbol))))
         {
@@ -26,12 +26,14 @@ internal static class InitialStateParser
         }
         else if (Wrong(methods[0], cell) is { } wrong)
         {
-            string inputs = cell.Inputs.IsEmpty ? "none" : Signatures.Inputs(cell);
-            findings.At(methods[0], StateRules.InitialStateSignature, methods[0].Name, wrong, CodeText.Brief(cell.Method.ReturnType), inputs);
+            string inputs = cell.Inputs.IsEmpty ? "none" : Signatures.BriefInputs(cell);
+            var suggestion = Suggestion.Signature(CodeText.Type(cell.Method.ReturnType), Signatures.Inputs(cell));
+            findings.At(methods[0], StateRules.InitialStateSignature, suggestion, methods[0].Name, wrong, CodeText.Brief(cell.Method.ReturnType), inputs);
         }
         else
         {
-            StateOrder.Check(methods[0], $"The initial state '{methods[0].Name}'", methods[0].ReturnType, cell.Method, findings);
+            StateOrder.Check(methods[0], $"The initial state '{methods[0].Name}'", methods[0].ReturnType, cell.Method, findings,
+                mended => Suggestion.Signature(mended, null));
             return new InitialStateModel(
                 CodeText.Name(methods[0].Name),
                 methods[0].IsStatic,

@@ -21,8 +21,8 @@ internal static class JacobianRegParser
             return result;
         }
 
-        if (!(gamma >= 0) || double.IsInfinity(gamma)) findings.At(attribute, null, RegularizationRules.Gamma, CodeText.Number(gamma));
-        else if (gamma == 0) findings.At(attribute, null, RegularizationRules.GammaIsZero);
+        if (!(gamma >= 0) || double.IsInfinity(gamma)) findings.At(attribute, null, RegularizationRules.Gamma, Suggestion.None, CodeText.Number(gamma));
+        else if (gamma == 0) findings.At(attribute, null, RegularizationRules.GammaIsZero, Suggestion.None);
         result.Add(new OptionModel(GammaOption, CodeText.Number(gamma)));
 
         if (AttributeArguments.TryGet(attribute, Frequency, out double frequency))
@@ -38,6 +38,6 @@ internal static class JacobianRegParser
         return result;
 
         void OutOfRange(string argument, string value, string allowed, string constant) =>
-            findings.At(attribute, argument, RegularizationRules.Sampling, argument, value, allowed, defaults.Text(constant));
+            findings.At(attribute, argument, RegularizationRules.Sampling, Suggestion.Default(defaults.Text(constant)), argument, value, allowed, defaults.Text(constant));
     }
 }

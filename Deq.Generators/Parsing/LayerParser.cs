@@ -13,7 +13,7 @@ internal static class LayerParser
 
         var baseClass = BaseParser.Find(layer, findings);
         var cellMethod = CellParser.Find(layer, baseClass, findings);
-        var cell = cellMethod is null ? null : CellParser.Parse(cellMethod, findings);
+        var cell = cellMethod is null ? null : CellParser.Parse(cellMethod, baseClass, findings);
         findings.Cancellation.ThrowIfCancellationRequested();
 
         if (baseClass is null) BaseParser.ReportMissing(layer, cell, findings);

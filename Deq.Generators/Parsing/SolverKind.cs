@@ -3,25 +3,33 @@ namespace Deq.Generators.Parsing;
 /// <summary>A solver that attributes can name.</summary>
 /// <param name="Name">Its name in <c>[Solver(name)]</c>.</param>
 /// <param name="Type">The runtime's record of its settings, in <see cref="RuntimeNames.Solvers"/>.</param>
+/// <param name="AdjointOnly">Whether it solves linear problems alone, and so only the adjoint one.</param>
+/// <param name="DefaultMemory">Its default memory in words; null for the constant of the runtime.</param>
 /// <param name="Settings">The settings it uses, each both a property of the attribute and of the record.</param>
-internal sealed record SolverKind(string Name, string Type, params string[] Settings)
+internal sealed record SolverKind(string Name, string Type, bool AdjointOnly, string? DefaultMemory, params string[] Settings)
 {
     public const string Memory = "Memory";
     public const string Damping = "Damping";
-
-    public static readonly ImmutableArray<SolverKind> All =
-    [
-        new("picard", "Picard", Damping),
-        new("anderson", "Anderson", Memory, Damping),
-        new("broyden", "Broyden", Memory),
-    ];
+    public const string Picard = "picard";
 
     private const string PicardAlias = "fixed_point";
 
-    public static IEnumerable<string> Names => All.Select(kind => kind.Name).Append(PicardAlias);
+    public static readonly ImmutableArray<SolverKind> All =
+    [
+        new(Picard, "Picard", AdjointOnly: false, DefaultMemory: null, Damping),
+        new("anderson", "Anderson", AdjointOnly: false, DefaultMemory: null, Memory, Damping),
+        new("broyden", "Broyden", AdjointOnly: false, "to keep all", Memory),
+        new("gmres", "Gmres", AdjointOnly: true, "not to restart", Memory),
+    ];
 
-    public static SolverKind? Find(string name) => name == PicardAlias ? All[0] : All.FirstOrDefault(kind => kind.Name == name);
+    public static IEnumerable<string> Names(bool adjoint) => Of(adjoint).Select(kind => kind.Name).Append(PicardAlias);
+
+    public static SolverKind? Find(string name, bool adjoint) =>
+        name == PicardAlias ? All[0] : Of(adjoint).FirstOrDefault(kind => kind.Name == name);
 
     /// <summary>The solvers that use a setting, for a message.</summary>
-    public static string ThatUse(string setting) => string.Join(", ", All.Where(kind => kind.Settings.Contains(setting)).Select(kind => kind.Name));
+    public static string ThatUse(string setting, bool adjoint) =>
+        string.Join(", ", Of(adjoint).Where(kind => kind.Settings.Contains(setting)).Select(kind => kind.Name));
+
+    private static IEnumerable<SolverKind> Of(bool adjoint) => All.Where(kind => adjoint || !kind.AdjointOnly);
 }

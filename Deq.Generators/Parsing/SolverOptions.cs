@@ -1,11 +1,13 @@
 namespace Deq.Generators.Parsing;
 
 /// <summary>Which options the arguments of a solver attribute become.</summary>
+/// <param name="IsAdjoint">Whether it solves the adjoint problem.</param>
 /// <param name="Solver">The option that holds the solver itself.</param>
 /// <param name="StopMode">The option that holds the stop mode.</param>
 /// <param name="Limits">Limits of evaluations: argument, option, constant of its default.</param>
 /// <param name="Tolerances">Tolerances: argument, option, constant of its default.</param>
 internal sealed record SolverOptions(
+    bool IsAdjoint,
     string Solver,
     string StopMode,
     ImmutableArray<(string Argument, string Option, string Default)> Limits,
@@ -15,12 +17,14 @@ internal sealed record SolverOptions(
     public const string Tolerance = "Tolerance";
 
     public static readonly SolverOptions Forward = new(
+        IsAdjoint: false,
         "Solver",
         "StopMode",
         [(MaxEvaluations, MaxEvaluations, MaxEvaluations), ("InferenceMaxEvaluations", "InferenceMaxEvaluations", MaxEvaluations)],
         [(Tolerance, Tolerance, Tolerance), ("InferenceTolerance", "InferenceTolerance", Tolerance)]);
 
     public static readonly SolverOptions Backward = new(
+        IsAdjoint: true,
         "BackwardSolver",
         "BackwardStopMode",
         [(MaxEvaluations, "BackwardMaxEvaluations", "BackwardMaxEvaluations")],

@@ -15,26 +15,34 @@ internal static class SolverParser
         }
 
         string name = argument.Value as string ?? "null";
-        if (SolverKind.Find(name) is { } kind)
-            result.Add(new OptionModel(options.Solver, Solver(kind, Settings(attribute, kind, defaults, findings))));
+        if (SolverKind.Find(name, options.IsAdjoint) is { } kind)
+            result.Add(new OptionModel(options.Solver, Solver(kind, Settings(attribute, kind, options.IsAdjoint, defaults, findings))));
         else
-            findings.At(attribute, null, SolverRules.UnknownName, name, EditDistance.Nearest(name, SolverKind.Names), string.Join(", ", SolverKind.Names));
+            ReportUnknown(attribute, name, options.IsAdjoint, findings);
 
         foreach (var (written, option, constant) in options.Limits)
         {
             if (!AttributeArguments.TryGet(attribute, written, out int limit)) continue;
-            if (limit < 1) findings.At(attribute, written, SolverRules.Limit, written, CodeText.Number(limit), defaults.Text(constant));
+            if (limit < 1) findings.At(attribute, written, SolverRules.Limit, Suggestion.Default(defaults.Text(constant)), written, CodeText.Number(limit), defaults.Text(constant));
             result.Add(new OptionModel(option, CodeText.Number(limit)));
         }
         foreach (var (written, option, constant) in options.Tolerances)
         {
             if (!AttributeArguments.TryGet(attribute, written, out double tolerance)) continue;
             if (!(tolerance > 0) || double.IsInfinity(tolerance))
-                findings.At(attribute, written, SolverRules.Tolerance, written, CodeText.Number(tolerance), defaults.Text(constant));
+                findings.At(attribute, written, SolverRules.Tolerance, Suggestion.Default(defaults.Text(constant)), written, CodeText.Number(tolerance), defaults.Text(constant));
             result.Add(new OptionModel(option, CodeText.Number(tolerance)));
         }
         if (StopMode(attribute, findings) is { } mode) result.Add(new OptionModel(options.StopMode, mode));
         return result;
+    }
+
+    private static void ReportUnknown(AttributeData attribute, string name, bool adjoint, Findings findings)
+    {
+        var known = SolverKind.Names(adjoint).ToList();
+        string nearest = EditDistance.Nearest(name, known);
+        findings.At(attribute, null, SolverRules.UnknownName, Suggestion.Nearest(nearest),
+            name, adjoint ? "adjoint" : "forward", nearest, string.Join(", ", known));
     }
 
     private static string Solver(SolverKind kind, IReadOnlyList<OptionModel> settings)
@@ -45,7 +53,7 @@ internal static class SolverParser
             : $"new {type} {{ {string.Join(", ", settings.Select(setting => $"{setting.Property} = {setting.Expression}"))} }}";
     }
 
-    private static List<OptionModel> Settings(AttributeData attribute, SolverKind kind, Defaults defaults, Findings findings)
+    private static List<OptionModel> Settings(AttributeData attribute, SolverKind kind, bool adjoint, Defaults defaults, Findings findings)
     {
         var settings = new List<OptionModel>();
         if (AttributeArguments.TryGet(attribute, SolverKind.Memory, out int memory) && IsUsed(SolverKind.Memory))
@@ -63,12 +71,15 @@ internal static class SolverParser
         bool IsUsed(string setting)
         {
             bool used = kind.Settings.Contains(setting);
-            if (!used) findings.At(attribute, setting, SolverRules.UnusedSetting, setting, kind.Name, SolverKind.ThatUse(setting));
+            if (!used) findings.At(attribute, setting, SolverRules.UnusedSetting, Suggestion.None, setting, kind.Name, SolverKind.ThatUse(setting, adjoint));
             return used;
         }
 
-        void OutOfRange(string setting, string value, string allowed) =>
-            findings.At(attribute, setting, SolverRules.Setting, setting, value, allowed, defaults.Text(setting));
+        void OutOfRange(string setting, string value, string allowed)
+        {
+            string standard = (setting == SolverKind.Memory ? kind.DefaultMemory : null) ?? defaults.Text(setting);
+            findings.At(attribute, setting, SolverRules.Setting, Suggestion.Default(standard), setting, value, allowed, standard);
+        }
     }
 
     private static string? StopMode(AttributeData attribute, Findings findings)
@@ -80,7 +91,7 @@ internal static class SolverParser
             var modes = type.GetMembers().OfType<IFieldSymbol>().Where(field => field.HasConstantValue).ToList();
             if (modes.FirstOrDefault(field => field.ConstantValue is int constant && constant == value) is { } mode)
                 return $"{RuntimeNames.Global(RuntimeNames.StopMode)}.{mode.Name}";
-            findings.At(attribute, Argument, SolverRules.StopMode, CodeText.Number(value), string.Join(", ", modes.Select(field => field.Name)));
+            findings.At(attribute, Argument, SolverRules.StopMode, Suggestion.None, CodeText.Number(value), string.Join(", ", modes.Select(field => field.Name)));
         }
         return null;
     }

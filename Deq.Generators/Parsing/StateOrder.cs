@@ -9,7 +9,9 @@ namespace Deq.Generators.Parsing;
 internal static class StateOrder
 {
     /// <param name="where">Who names the states, as a message begins.</param>
-    public static void Check(ISymbol symbol, string where, ITypeSymbol statesType, IMethodSymbol cell, Findings findings)
+    /// <param name="suggest">What a code fix gets, given the tuple with its names in order.</param>
+    public static void Check(
+        ISymbol symbol, string where, ITypeSymbol statesType, IMethodSymbol cell, Findings findings, Func<string, ImmutableDictionary<string, string?>> suggest)
     {
         if (statesType is not INamedTypeSymbol { IsTupleType: true } tuple) return;
 
@@ -18,8 +20,9 @@ internal static class StateOrder
         bool swapped = given.Where((name, place) => Position(parameters, name) is int position && position >= 0 && position != place).Any();
         if (!swapped) return;
 
-        var mended = parameters.Select((name, place) => Position(given, name) is int position && position >= 0 ? given[position] : given[place]);
-        findings.At(symbol, StateRules.OrderDiffers, where, string.Join(", ", given), cell.Name, string.Join(", ", parameters), string.Join(", ", mended));
+        var mended = parameters.Select((name, place) => Position(given, name) is int position && position >= 0 ? given[position] : given[place]).ToList();
+        string type = $"({string.Join(", ", tuple.TupleElements.Zip(mended, (element, name) => $"{CodeText.Type(element.Type)} {CodeText.Name(name)}"))})";
+        findings.At(symbol, StateRules.OrderDiffers, suggest(type), where, string.Join(", ", given), cell.Name, string.Join(", ", parameters), string.Join(", ", mended));
     }
 
     private static int Position(List<string> names, string name) => names.FindIndex(other => string.Equals(other, name, StringComparison.OrdinalIgnoreCase));

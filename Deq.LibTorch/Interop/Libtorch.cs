@@ -5,37 +5,37 @@ using System.Runtime.InteropServices;
 
 namespace TorchSharp.Interop;
 
-/// <summary>Finds and loads the native library, which the build puts beside this assembly.</summary>
+/// <summary>Loads the native library that <see cref="NativeLibrarySearch"/> finds.</summary>
 internal static class Libtorch
 {
-    private const string File = "libdeqtorch.so";
-
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "The resolver must be there before the first call, whoever makes it.")]
     internal static void RegisterResolver() => NativeLibrary.SetDllImportResolver(typeof(Libtorch).Assembly, Resolve);
 
-    /// <remarks><c>DEQ_LIBTORCH_NATIVE</c> names a library elsewhere: one built for another libtorch than the build's.</remarks>
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
     {
         if (name != NativeMethods.Library) return 0;
         string folder = Path.GetDirectoryName(assembly.Location) is { Length: > 0 } beside ? beside : AppContext.BaseDirectory;
-        string path = Environment.GetEnvironmentVariable("DEQ_LIBTORCH_NATIVE") is { Length: > 0 } elsewhere ? elsewhere : Path.Combine(folder, File);
-        if (!System.IO.File.Exists(path))
+        DllNotFoundException? first = null;
+        IReadOnlyList<string> candidates = NativeLibrarySearch.Candidates(folder);
+        foreach (string path in candidates)
         {
-            throw new DllNotFoundException(
-                $"Deq.LibTorch: {path} is missing. Build it with Deq.LibTorch/native/build.sh (needs: apt-get install libtorch-dev g++), "
-                + "or set DEQ_LIBTORCH_NATIVE to where it lies.");
+            try
+            {
+                return NativeLibrary.Load(path);
+            }
+            catch (DllNotFoundException e)
+            {
+                first ??= e;
+            }
         }
 
-        try
-        {
-            return NativeLibrary.Load(path);
-        }
-        catch (DllNotFoundException e)
-        {
-            throw new DllNotFoundException(
-                $"Deq.LibTorch: {path} is there but its libtorch is not, or is another version than it was built for. "
-                + "Install it (apt-get install libtorch-dev g++) or set LIBTORCH, delete that file and build again. The loader said: " + e.Message, e);
-        }
+        throw NativeLibrarySearch.Missing(
+            $"{candidates[0]} is there, but cannot be loaded: its libtorch is gone, is another version than it was built for, or lacks a library of its own. "
+            + $"Mend the libtorch (apt-get install libtorch-dev g++) or choose another by LIBTORCH or LIBTORCH_USE_PYTORCH=1, then build again. The loader said: {Reason(first!)}",
+            first);
     }
+
+    /// <summary>The last line: those before it advise on debugging loaders, whatever went wrong.</summary>
+    private static string Reason(DllNotFoundException e) => e.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)[^1];
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Deq.Samples.Doctor;
 
 namespace Deq.Samples.Commands;
 
@@ -14,6 +15,8 @@ internal static class SampleProgram
         var root = new RootCommand("The papers' equilibrium models, declared with Deq: train, evaluate, report.")
         {
             TransformerCommand.Create(),
+            DoctorCommand.Create(),
+            GpuCheckCommand.Create(),
             PackCorpusCommand.Create(),
         };
 
@@ -31,6 +34,11 @@ internal static class SampleProgram
         catch (Exception exception) when (exception is SampleException or EquilibriumException or IOException or UnauthorizedAccessException)
         {
             error.WriteLine($"deq-samples: {OneLine(exception.Message)}");
+            return Failure;
+        }
+        catch (Exception exception) when (NativeTorch.WhyItCannotBeLoaded(exception) is { } why)
+        {
+            error.WriteLine($"deq-samples: {OneLine(why)}");
             return Failure;
         }
     }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Deq.Tests.Ground;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -117,7 +118,6 @@ public class FunctionTests
     [MemberData(nameof(Functions))]
     public void Function_LeavesNoTensorBehind_WithoutAnyScope(string name)
     {
-        if (!Reference.IsOwnGround) return;
         var inputs = Reference.Table("functions")[name]["inputs"].Tensors();
         foreach (var input in inputs) input.requires_grad_(is_floating_point(input.dtype));
         LiveTensors.AssertNoneLeftBy(() =>
@@ -130,10 +130,9 @@ public class FunctionTests
         foreach (var input in inputs) input.Dispose();
     }
 
-    [Fact]
+    [FactIfStandIn]
     public void EveryFunction_HasARowInTheTable()
     {
-        if (!Reference.IsOwnGround) return;
         var offered = typeof(nn.functional).GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).Select(m => m.Name);
         var rows = _calls.Keys.Concat(_randomCalls.Keys).Select(name => name.Split('/')[0]);
         Assert.Empty(offered.Distinct().Except(rows));
@@ -181,10 +180,9 @@ public class FunctionTests
             Assert.True(result.allclose(x, 0, 0));
     }
 
-    [Fact]
+    [FactIfStandIn]
     public void Interpolate_WithSizeAndFactor_SaysWhichToGive()
     {
-        if (!Reference.IsOwnGround) return;
         using var x = ones(1, 1, 2, 2);
         var error = Assert.Throws<ArgumentException>(() => F.interpolate(x, [2, 2], [2, 2]));
         Assert.Contains("one of the two", error.Message);
@@ -192,10 +190,9 @@ public class FunctionTests
         Assert.Throws<ArgumentException>(() => F.interpolate(x, [2, 2], align_corners: true));
     }
 
-    [Fact]
+    [FactIfStandIn]
     public void WrongArguments_GiveExceptionsThatNameTheFunction()
     {
-        if (!Reference.IsOwnGround) return;
         using var scope = NewDisposeScope();
         var (x, weight, gone) = (ones(2, 3), ones(4, 5), ones(2, 3));
         gone.Dispose();

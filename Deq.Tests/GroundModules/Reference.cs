@@ -11,9 +11,6 @@ internal sealed class Reference
 
     private Reference(JsonElement content) => _content = content;
 
-    /// <summary>Whether TorchSharp's API is Deq.LibTorch's here, and not the package's.</summary>
-    public static bool IsOwnGround { get; } = typeof(torch).Assembly.GetType("TorchSharp.Interop.Op") is not null;
-
     public IEnumerable<string> Names => _content.EnumerateObject().Select(entry => entry.Name);
 
     public Reference this[string name] => new(_content.GetProperty(name));

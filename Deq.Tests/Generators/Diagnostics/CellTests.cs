@@ -84,6 +84,14 @@ public sealed class CellTests
         }
         """));
 
+    [Theory]
+    [InlineData("private Tensor Step(Tensor z, Tensor x) => z + x;")]
+    [InlineData("internal Tensor Step(Tensor? z, Tensor x) => z is null ? x : z + x;")]
+    [InlineData("public Tensor Step(Tensor z, Tensor x) => z + x; private Tensor Step(Tensor z) => z;")]
+    [InlineData("private partial Tensor Step(Tensor z, Tensor x); private partial Tensor Step(Tensor z, Tensor x) => z + x;")]
+    public void DEQ007_DEQ011_DEQ012_DEQ013_DEQ015_OrdinaryCell_IsNotReported(string cell) =>
+        Diagnose.FindsNothing(Layer("Tensor, Tensor", "[Cell] " + cell));
+
     [Fact]
     public void DEQ015_StaticCell() => Diagnose.Finds(Layer("Tensor, Tensor", "[Cell] private static Tensor Step(Tensor z, Tensor x) => z + x;"), "DEQ015", "Step");
 

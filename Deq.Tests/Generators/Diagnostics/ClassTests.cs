@@ -13,7 +13,7 @@ public sealed class ClassTests
         """, "DEQ001", "Block", beside: "CS0260");
 
     [Fact]
-    public void DEQ001_PartialInSeveralParts_IsNotReported() => Diagnose.FindsNothing($$"""
+    public void DEQ001_DEQ003_PartialInSeveralParts_IsNotReported() => Diagnose.FindsNothing($$"""
         [EquilibriumLayer] public sealed partial class Block() : Module<Tensor, Tensor>("Block");
         partial class Block { {{Cell}} }
         """);
@@ -84,7 +84,7 @@ public sealed class ClassTests
     }
 
     [Fact]
-    public void DEQ004_BaseOfTheUsersOwn_IsNotReported() => Diagnose.FindsNothing($$"""
+    public void DEQ004_DEQ006_AbstractBaseOfTheUsersOwn_IsNotReported() => Diagnose.FindsNothing($$"""
         public abstract class Named<T>() : Module<Tensor, T>("named") { protected long Width { get; init; } }
         [EquilibriumLayer] public sealed partial class Block : Named<Tensor> { {{Cell}} }
         """);

@@ -34,7 +34,7 @@ public sealed class StateTests
         """), "DEQ021", "Start");
 
     [Fact]
-    public void DEQ021_OtherNames_AreNotReported() => Diagnose.FindsNothing(Layer("Tensor, (Tensor Fine, Tensor Coarse)", """
+    public void DEQ020_DEQ021_OtherNames_AreNotReported() => Diagnose.FindsNothing(Layer("Tensor, (Tensor Fine, Tensor Coarse)", """
         [Cell] private (Tensor Fine, Tensor Coarse) Step(Tensor high, Tensor low, Tensor image) => (high + image, low);
         [InitialState] private static (Tensor, Tensor) Start(Tensor image) => (image, image);
         """));
@@ -65,7 +65,7 @@ public sealed class StateTests
     [InlineData("Tensor Start() => zeros(1);")]
     [InlineData("Tensor Start(Tensor? x) => x ?? zeros(1);")]
     [InlineData("static Tensor Start(Tensor x) => x;")]
-    public void DEQ023_FittingSignature_IsNotReported(string start) => Diagnose.FindsNothing(Layer("Tensor, Tensor", Single + "[InitialState] private " + start));
+    public void DEQ023_DEQ024_FittingSignature_IsNotReported(string start) => Diagnose.FindsNothing(Layer("Tensor, Tensor", Single + "[InitialState] private " + start));
 
     [Fact]
     public void DEQ023_SomeInputsInAnotherOrder_AreNotReported() => Diagnose.FindsNothing(Layer("Tensor, int, Tensor, Tensor", """

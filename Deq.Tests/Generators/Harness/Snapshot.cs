@@ -13,7 +13,8 @@ internal static class Snapshot
 {
     private const string Folder = "Generators/Snapshots";
 
-    private static readonly string ProjectDirectory = typeof(Snapshot).Assembly
+    /// <summary>Where the sources of the tests are.</summary>
+    public static readonly string ProjectDirectory = typeof(Snapshot).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(metadata => metadata.Key == nameof(ProjectDirectory)).Value!;
 
