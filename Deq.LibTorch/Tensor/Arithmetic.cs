@@ -4,9 +4,7 @@ namespace TorchSharp;
 
 internal static partial class Aten
 {
-    internal static readonly Op add_Scalar = new("add.Scalar");
     internal static readonly Op add_Tensor = new("add.Tensor");
-    internal static readonly Op add__Scalar = new("add_.Scalar");
     internal static readonly Op add__Tensor = new("add_.Tensor");
     internal static readonly Op addbmm = new("addbmm");
     internal static readonly Op addbmm_ = new("addbmm_");
@@ -21,11 +19,8 @@ internal static partial class Aten
     internal static readonly Op addr = new("addr");
     internal static readonly Op addr_ = new("addr_");
     internal static readonly Op baddbmm = new("baddbmm");
-    internal static readonly Op div_Scalar = new("div.Scalar");
-    internal static readonly Op div_Scalar_mode = new("div.Scalar_mode");
     internal static readonly Op div_Tensor = new("div.Tensor");
     internal static readonly Op div_Tensor_mode = new("div.Tensor_mode");
-    internal static readonly Op div__Scalar_mode = new("div_.Scalar_mode");
     internal static readonly Op div__Tensor_mode = new("div_.Tensor_mode");
     internal static readonly Op float_power_Tensor_Tensor = new("float_power.Tensor_Tensor");
     internal static readonly Op float_power__Tensor = new("float_power_.Tensor");
@@ -39,9 +34,7 @@ internal static partial class Aten
     internal static readonly Op fmod__Tensor = new("fmod_.Tensor");
     internal static readonly Op lerp_Tensor = new("lerp.Tensor");
     internal static readonly Op lerp__Tensor = new("lerp_.Tensor");
-    internal static readonly Op mul_Scalar = new("mul.Scalar");
     internal static readonly Op mul_Tensor = new("mul.Tensor");
-    internal static readonly Op mul__Scalar = new("mul_.Scalar");
     internal static readonly Op mul__Tensor = new("mul_.Tensor");
     internal static readonly Op neg = new("neg");
     internal static readonly Op neg_ = new("neg_");
@@ -54,9 +47,7 @@ internal static partial class Aten
     internal static readonly Op remainder_Tensor = new("remainder.Tensor");
     internal static readonly Op remainder__Scalar = new("remainder_.Scalar");
     internal static readonly Op remainder__Tensor = new("remainder_.Tensor");
-    internal static readonly Op sub_Scalar = new("sub.Scalar");
     internal static readonly Op sub_Tensor = new("sub.Tensor");
-    internal static readonly Op sub__Scalar = new("sub_.Scalar");
     internal static readonly Op sub__Tensor = new("sub_.Tensor");
     internal static readonly Op true_divide_Scalar = new("true_divide.Scalar");
     internal static readonly Op true_divide_Tensor = new("true_divide.Tensor");
@@ -68,27 +59,27 @@ public static partial class torch
 {
     public partial class Tensor
     {
-        public Tensor add(Scalar scalar) => Aten.add_Scalar.Call(this, scalar);
-        public Tensor add(Scalar scalar, Scalar alpha) => Aten.add_Scalar.Call(this, scalar, alpha);
+        public Tensor add(Scalar scalar) => Aten.add_Tensor.Call(this, scalar);
+        public Tensor add(Scalar scalar, Scalar alpha) => Aten.add_Tensor.Call(this, scalar, alpha);
         public Tensor add(Tensor target) => Aten.add_Tensor.Call(this, target);
         public Tensor add(Tensor target, Scalar alpha) => Aten.add_Tensor.Call(this, target, alpha);
-        public Tensor add_(Scalar scalar) => Aten.add__Scalar.InPlace(this, scalar);
-        public Tensor add_(Scalar scalar, Scalar alpha) => Aten.add__Scalar.InPlace(this, scalar, alpha);
+        public Tensor add_(Scalar scalar) => Aten.add__Tensor.InPlace(this, scalar);
+        public Tensor add_(Scalar scalar, Scalar alpha) => Aten.add__Tensor.InPlace(this, scalar, alpha);
         public Tensor add_(Tensor target) => Aten.add__Tensor.InPlace(this, target);
         public Tensor add_(Tensor target, Scalar alpha) => Aten.add__Tensor.InPlace(this, target, alpha);
-        public Tensor sub(Scalar target) => Aten.sub_Scalar.Call(this, target);
+        public Tensor sub(Scalar target) => Aten.sub_Tensor.Call(this, target);
         public Tensor sub(Tensor target) => Aten.sub_Tensor.Call(this, target);
-        public Tensor sub_(Scalar target) => Aten.sub__Scalar.InPlace(this, target);
+        public Tensor sub_(Scalar target) => Aten.sub__Tensor.InPlace(this, target);
         public Tensor sub_(Tensor target) => Aten.sub__Tensor.InPlace(this, target);
-        public Tensor subtract(Scalar target) => Aten.sub_Scalar.Call(this, target);
+        public Tensor subtract(Scalar target) => Aten.sub_Tensor.Call(this, target);
         public Tensor subtract(Tensor target) => Aten.sub_Tensor.Call(this, target);
-        public Tensor subtract_(Scalar target) => Aten.sub__Scalar.InPlace(this, target);
+        public Tensor subtract_(Scalar target) => Aten.sub__Tensor.InPlace(this, target);
         public Tensor subtract_(Tensor target) => Aten.sub__Tensor.InPlace(this, target);
-        public Tensor mul(Scalar target) => Aten.mul_Scalar.Call(this, target);
+        public Tensor mul(Scalar target) => Aten.mul_Tensor.Call(this, target);
         public Tensor mul(Tensor target) => Aten.mul_Tensor.Call(this, target);
-        public Tensor mul_(Scalar target) => Aten.mul__Scalar.InPlace(this, target);
+        public Tensor mul_(Scalar target) => Aten.mul__Tensor.InPlace(this, target);
         public Tensor mul_(Tensor target) => Aten.mul__Tensor.InPlace(this, target);
-        public Tensor multiply(Scalar target) => Aten.mul_Scalar.Call(this, target);
+        public Tensor multiply(Scalar target) => Aten.mul_Tensor.Call(this, target);
         public Tensor multiply(Tensor target) => Aten.mul_Tensor.Call(this, target);
         public Tensor addcmul(Tensor tensor1, Tensor tensor2, Scalar value) => Aten.addcmul.Call(this, tensor1, tensor2, value);
         public Tensor addcmul_(Tensor tensor1, Tensor tensor2, Scalar value) => Aten.addcmul_.InPlace(this, tensor1, tensor2, value);
@@ -135,9 +126,9 @@ public static partial class torch
         public Tensor float_power_(Tensor target) => Aten.float_power__Tensor.InPlace(this, target);
 
         public Tensor div(Tensor target, RoundingMode rounding_mode = RoundingMode.None) => rounding_mode == RoundingMode.None ? Aten.div_Tensor.Call(this, target) : Aten.div_Tensor_mode.Call(this, target, Mode(rounding_mode));
-        public Tensor div(Scalar target, RoundingMode rounding_mode = RoundingMode.None) => Aten.div_Scalar_mode.Call(this, target, Mode(rounding_mode));
+        public Tensor div(Scalar target, RoundingMode rounding_mode = RoundingMode.None) => Aten.div_Tensor_mode.Call(this, target, Mode(rounding_mode));
         public Tensor div_(Tensor target, RoundingMode rounding_mode = RoundingMode.None) => Aten.div__Tensor_mode.InPlace(this, target, Mode(rounding_mode));
-        public Tensor div_(Scalar target, RoundingMode rounding_mode = RoundingMode.None) => Aten.div__Scalar_mode.InPlace(this, target, Mode(rounding_mode));
+        public Tensor div_(Scalar target, RoundingMode rounding_mode = RoundingMode.None) => Aten.div__Tensor_mode.InPlace(this, target, Mode(rounding_mode));
         public Tensor divide(Tensor target, RoundingMode rounding_mode = RoundingMode.None) => div(target, rounding_mode);
         public Tensor divide(Scalar target, RoundingMode rounding_mode = RoundingMode.None) => div(target, rounding_mode);
         public Tensor divide_(Tensor target, RoundingMode rounding_mode = RoundingMode.None) => div_(target, rounding_mode);
@@ -152,29 +143,29 @@ public static partial class torch
         };
     }
 
-    public static Tensor add(Tensor left, Scalar right) => Aten.add_Scalar.Call(left, right);
-    public static Tensor add(Tensor left, Scalar right, Scalar alpha) => Aten.add_Scalar.Call(left, right, alpha);
+    public static Tensor add(Tensor left, Scalar right) => Aten.add_Tensor.Call(left, right);
+    public static Tensor add(Tensor left, Scalar right, Scalar alpha) => Aten.add_Tensor.Call(left, right, alpha);
     public static Tensor add(Tensor left, Tensor right) => Aten.add_Tensor.Call(left, right);
     public static Tensor add(Tensor left, Tensor right, Scalar alpha) => Aten.add_Tensor.Call(left, right, alpha);
-    public static Tensor add_(Tensor left, Scalar right) => Aten.add__Scalar.InPlace(left, right);
-    public static Tensor add_(Tensor left, Scalar right, Scalar alpha) => Aten.add__Scalar.InPlace(left, right, alpha);
+    public static Tensor add_(Tensor left, Scalar right) => Aten.add__Tensor.InPlace(left, right);
+    public static Tensor add_(Tensor left, Scalar right, Scalar alpha) => Aten.add__Tensor.InPlace(left, right, alpha);
     public static Tensor add_(Tensor left, Tensor right) => Aten.add__Tensor.InPlace(left, right);
     public static Tensor add_(Tensor left, Tensor right, Scalar alpha) => Aten.add__Tensor.InPlace(left, right, alpha);
-    public static Tensor sub(Tensor left, Scalar right) => Aten.sub_Scalar.Call(left, right);
+    public static Tensor sub(Tensor left, Scalar right) => Aten.sub_Tensor.Call(left, right);
     public static Tensor sub(Tensor left, Tensor right) => Aten.sub_Tensor.Call(left, right);
-    public static Tensor sub_(Tensor left, Scalar right) => Aten.sub__Scalar.InPlace(left, right);
+    public static Tensor sub_(Tensor left, Scalar right) => Aten.sub__Tensor.InPlace(left, right);
     public static Tensor sub_(Tensor left, Tensor right) => Aten.sub__Tensor.InPlace(left, right);
-    public static Tensor subtract(Tensor left, Scalar right) => Aten.sub_Scalar.Call(left, right);
+    public static Tensor subtract(Tensor left, Scalar right) => Aten.sub_Tensor.Call(left, right);
     public static Tensor subtract(Tensor left, Tensor right) => Aten.sub_Tensor.Call(left, right);
-    public static Tensor subtract_(Tensor left, Scalar right) => Aten.sub__Scalar.InPlace(left, right);
+    public static Tensor subtract_(Tensor left, Scalar right) => Aten.sub__Tensor.InPlace(left, right);
     public static Tensor subtract_(Tensor left, Tensor right) => Aten.sub__Tensor.InPlace(left, right);
-    public static Tensor mul(Tensor left, Scalar right) => Aten.mul_Scalar.Call(left, right);
+    public static Tensor mul(Tensor left, Scalar right) => Aten.mul_Tensor.Call(left, right);
     public static Tensor mul(Tensor left, Tensor right) => Aten.mul_Tensor.Call(left, right);
-    public static Tensor mul_(Tensor left, Scalar right) => Aten.mul__Scalar.InPlace(left, right);
+    public static Tensor mul_(Tensor left, Scalar right) => Aten.mul__Tensor.InPlace(left, right);
     public static Tensor mul_(Tensor left, Tensor right) => Aten.mul__Tensor.InPlace(left, right);
-    public static Tensor multiply(Tensor left, Scalar right) => Aten.mul_Scalar.Call(left, right);
+    public static Tensor multiply(Tensor left, Scalar right) => Aten.mul_Tensor.Call(left, right);
     public static Tensor multiply(Tensor left, Tensor right) => Aten.mul_Tensor.Call(left, right);
-    public static Tensor multiply_(Tensor left, Scalar right) => Aten.mul__Scalar.InPlace(left, right);
+    public static Tensor multiply_(Tensor left, Scalar right) => Aten.mul__Tensor.InPlace(left, right);
     public static Tensor multiply_(Tensor left, Tensor right) => Aten.mul__Tensor.InPlace(left, right);
     public static Tensor addcmul(Tensor input, Tensor tensor1, Tensor tensor2, Scalar value) => Aten.addcmul.Call(input, tensor1, tensor2, value);
     public static Tensor addcmul_(Tensor input, Tensor tensor1, Tensor tensor2, Scalar value) => Aten.addcmul_.InPlace(input, tensor1, tensor2, value);
@@ -215,9 +206,9 @@ public static partial class torch
     public static Tensor float_power_(Tensor input, Tensor target) => Aten.float_power__Tensor.InPlace(input, target);
 
     public static Tensor div(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) => Aten.div_Tensor_mode.Call(left, right, Tensor.Mode(rounding_mode));
-    public static Tensor div(Tensor left, Scalar right, RoundingMode rounding_mode = RoundingMode.None) => Aten.div_Scalar_mode.Call(left, right, Tensor.Mode(rounding_mode));
+    public static Tensor div(Tensor left, Scalar right, RoundingMode rounding_mode = RoundingMode.None) => Aten.div_Tensor_mode.Call(left, right, Tensor.Mode(rounding_mode));
     public static Tensor div_(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) => Aten.div__Tensor_mode.InPlace(left, right, Tensor.Mode(rounding_mode));
-    public static Tensor div_(Tensor left, Scalar right, RoundingMode rounding_mode = RoundingMode.None) => Aten.div__Scalar_mode.InPlace(left, right, Tensor.Mode(rounding_mode));
+    public static Tensor div_(Tensor left, Scalar right, RoundingMode rounding_mode = RoundingMode.None) => Aten.div__Tensor_mode.InPlace(left, right, Tensor.Mode(rounding_mode));
     public static Tensor divide(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) => div(left, right, rounding_mode);
     public static Tensor divide(Tensor left, Scalar right, RoundingMode rounding_mode = RoundingMode.None) => div(left, right, rounding_mode);
     public static Tensor divide_(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) => div_(left, right, rounding_mode);

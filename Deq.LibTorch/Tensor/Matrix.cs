@@ -9,7 +9,6 @@ internal static partial class Aten
     internal static readonly Op bmm = new("bmm");
     internal static readonly Op cdist = new("cdist");
     internal static readonly Op chain_matmul = new("chain_matmul");
-    internal static readonly Op cholesky = new("cholesky");
     internal static readonly Op cholesky_inverse = new("cholesky_inverse");
     internal static readonly Op cholesky_solve = new("cholesky_solve");
     internal static readonly Op corrcoef = new("corrcoef");
@@ -77,7 +76,7 @@ public static partial class torch
         public Tensor inverse() => Aten.inverse.Call(this);
         public Tensor matrix_exp() => Aten.matrix_exp.Call(this);
         public Tensor matrix_power(int n) => Aten.matrix_power.Call(this, n);
-        public Tensor cholesky(bool upper = false) => Aten.cholesky.Call(this, upper);
+        public Tensor cholesky(bool upper = false) => Aten.linalg_cholesky.Call(this, upper);
         public Tensor cholesky_inverse(bool upper = false) => Aten.cholesky_inverse.Call(this, upper);
         public Tensor cholesky_solve(Tensor input2, bool upper = false) => Aten.cholesky_solve.Call(this, input2, upper);
         public Tensor tril(long diagonal = 0) => Aten.tril.Call(this, diagonal);
@@ -120,8 +119,8 @@ public static partial class torch
     public static Tensor inverse(Tensor input) => Aten.inverse.Call(input);
     public static Tensor matrix_exp(Tensor input) => Aten.matrix_exp.Call(input);
     public static Tensor matrix_power(Tensor input, int n) => Aten.matrix_power.Call(input, n);
-    public static Tensor cholesky(Tensor input) => Aten.cholesky.Call(input);
-    public static Tensor cholesky(Tensor input, bool upper) => Aten.cholesky.Call(input, upper);
+    public static Tensor cholesky(Tensor input) => Aten.linalg_cholesky.Call(input);
+    public static Tensor cholesky(Tensor input, bool upper) => Aten.linalg_cholesky.Call(input, upper);
     public static Tensor cholesky_inverse(Tensor input, bool upper = false) => Aten.cholesky_inverse.Call(input, upper);
     public static Tensor cholesky_solve(Tensor input, Tensor input2, bool upper = false) => Aten.cholesky_solve.Call(input, input2, upper);
     public static Tensor tril(Tensor input, long diagonal = 0) => Aten.tril.Call(input, diagonal);

@@ -4,7 +4,7 @@ namespace TorchSharp;
 
 internal static partial class Aten
 {
-    internal static readonly Op rsub_Scalar = new("rsub.Scalar");
+    internal static readonly Op rsub_Tensor = new("rsub.Tensor");
 }
 
 public static partial class torch
@@ -12,44 +12,44 @@ public static partial class torch
     public partial class Tensor
     {
         public static Tensor operator +(Tensor left, Tensor right) => Aten.add_Tensor.Call(left, right);
-        public static Tensor operator +(Tensor left, Scalar right) => Aten.add_Scalar.Call(left, right);
-        public static Tensor operator +(Tensor left, int right) => Aten.add_Scalar.Call(left, right);
-        public static Tensor operator +(Tensor left, long right) => Aten.add_Scalar.Call(left, right);
-        public static Tensor operator +(Tensor left, float right) => Aten.add_Scalar.Call(left, right);
-        public static Tensor operator +(Tensor left, double right) => Aten.add_Scalar.Call(left, right);
-        public static Tensor operator +(Scalar left, Tensor right) => Aten.add_Scalar.Call(right, left);
-        public static Tensor operator +(int left, Tensor right) => Aten.add_Scalar.Call(right, left);
-        public static Tensor operator +(long left, Tensor right) => Aten.add_Scalar.Call(right, left);
-        public static Tensor operator +(float left, Tensor right) => Aten.add_Scalar.Call(right, left);
-        public static Tensor operator +(double left, Tensor right) => Aten.add_Scalar.Call(right, left);
+        public static Tensor operator +(Tensor left, Scalar right) => Aten.add_Tensor.Call(left, right);
+        public static Tensor operator +(Tensor left, int right) => Aten.add_Tensor.Call(left, right);
+        public static Tensor operator +(Tensor left, long right) => Aten.add_Tensor.Call(left, right);
+        public static Tensor operator +(Tensor left, float right) => Aten.add_Tensor.Call(left, right);
+        public static Tensor operator +(Tensor left, double right) => Aten.add_Tensor.Call(left, right);
+        public static Tensor operator +(Scalar left, Tensor right) => Aten.add_Tensor.Call(right, left);
+        public static Tensor operator +(int left, Tensor right) => Aten.add_Tensor.Call(right, left);
+        public static Tensor operator +(long left, Tensor right) => Aten.add_Tensor.Call(right, left);
+        public static Tensor operator +(float left, Tensor right) => Aten.add_Tensor.Call(right, left);
+        public static Tensor operator +(double left, Tensor right) => Aten.add_Tensor.Call(right, left);
         public static Tensor operator -(Tensor left, Tensor right) => Aten.sub_Tensor.Call(left, right);
-        public static Tensor operator -(Tensor left, Scalar right) => Aten.sub_Scalar.Call(left, right);
-        public static Tensor operator -(Tensor left, int right) => Aten.sub_Scalar.Call(left, right);
-        public static Tensor operator -(Tensor left, long right) => Aten.sub_Scalar.Call(left, right);
-        public static Tensor operator -(Tensor left, float right) => Aten.sub_Scalar.Call(left, right);
-        public static Tensor operator -(Tensor left, double right) => Aten.sub_Scalar.Call(left, right);
-        public static Tensor operator -(Scalar left, Tensor right) => Aten.rsub_Scalar.Call(right, left);
-        public static Tensor operator -(int left, Tensor right) => Aten.rsub_Scalar.Call(right, left);
-        public static Tensor operator -(long left, Tensor right) => Aten.rsub_Scalar.Call(right, left);
-        public static Tensor operator -(float left, Tensor right) => Aten.rsub_Scalar.Call(right, left);
-        public static Tensor operator -(double left, Tensor right) => Aten.rsub_Scalar.Call(right, left);
+        public static Tensor operator -(Tensor left, Scalar right) => Aten.sub_Tensor.Call(left, right);
+        public static Tensor operator -(Tensor left, int right) => Aten.sub_Tensor.Call(left, right);
+        public static Tensor operator -(Tensor left, long right) => Aten.sub_Tensor.Call(left, right);
+        public static Tensor operator -(Tensor left, float right) => Aten.sub_Tensor.Call(left, right);
+        public static Tensor operator -(Tensor left, double right) => Aten.sub_Tensor.Call(left, right);
+        public static Tensor operator -(Scalar left, Tensor right) => Aten.rsub_Tensor.Call(right, left);
+        public static Tensor operator -(int left, Tensor right) => Aten.rsub_Tensor.Call(right, left);
+        public static Tensor operator -(long left, Tensor right) => Aten.rsub_Tensor.Call(right, left);
+        public static Tensor operator -(float left, Tensor right) => Aten.rsub_Tensor.Call(right, left);
+        public static Tensor operator -(double left, Tensor right) => Aten.rsub_Tensor.Call(right, left);
         public static Tensor operator *(Tensor left, Tensor right) => Aten.mul_Tensor.Call(left, right);
-        public static Tensor operator *(Tensor left, Scalar right) => Aten.mul_Scalar.Call(left, right);
-        public static Tensor operator *(Tensor left, int right) => Aten.mul_Scalar.Call(left, right);
-        public static Tensor operator *(Tensor left, long right) => Aten.mul_Scalar.Call(left, right);
-        public static Tensor operator *(Tensor left, float right) => Aten.mul_Scalar.Call(left, right);
-        public static Tensor operator *(Tensor left, double right) => Aten.mul_Scalar.Call(left, right);
-        public static Tensor operator *(Scalar left, Tensor right) => Aten.mul_Scalar.Call(right, left);
-        public static Tensor operator *(int left, Tensor right) => Aten.mul_Scalar.Call(right, left);
-        public static Tensor operator *(long left, Tensor right) => Aten.mul_Scalar.Call(right, left);
-        public static Tensor operator *(float left, Tensor right) => Aten.mul_Scalar.Call(right, left);
-        public static Tensor operator *(double left, Tensor right) => Aten.mul_Scalar.Call(right, left);
+        public static Tensor operator *(Tensor left, Scalar right) => Aten.mul_Tensor.Call(left, right);
+        public static Tensor operator *(Tensor left, int right) => Aten.mul_Tensor.Call(left, right);
+        public static Tensor operator *(Tensor left, long right) => Aten.mul_Tensor.Call(left, right);
+        public static Tensor operator *(Tensor left, float right) => Aten.mul_Tensor.Call(left, right);
+        public static Tensor operator *(Tensor left, double right) => Aten.mul_Tensor.Call(left, right);
+        public static Tensor operator *(Scalar left, Tensor right) => Aten.mul_Tensor.Call(right, left);
+        public static Tensor operator *(int left, Tensor right) => Aten.mul_Tensor.Call(right, left);
+        public static Tensor operator *(long left, Tensor right) => Aten.mul_Tensor.Call(right, left);
+        public static Tensor operator *(float left, Tensor right) => Aten.mul_Tensor.Call(right, left);
+        public static Tensor operator *(double left, Tensor right) => Aten.mul_Tensor.Call(right, left);
         public static Tensor operator /(Tensor left, Tensor right) => Aten.div_Tensor.Call(left, right);
-        public static Tensor operator /(Tensor left, Scalar right) => Aten.div_Scalar.Call(left, right);
-        public static Tensor operator /(Tensor left, int right) => Aten.div_Scalar.Call(left, right);
-        public static Tensor operator /(Tensor left, long right) => Aten.div_Scalar.Call(left, right);
-        public static Tensor operator /(Tensor left, float right) => Aten.div_Scalar.Call(left, right);
-        public static Tensor operator /(Tensor left, double right) => Aten.div_Scalar.Call(left, right);
+        public static Tensor operator /(Tensor left, Scalar right) => Aten.div_Tensor.Call(left, right);
+        public static Tensor operator /(Tensor left, int right) => Aten.div_Tensor.Call(left, right);
+        public static Tensor operator /(Tensor left, long right) => Aten.div_Tensor.Call(left, right);
+        public static Tensor operator /(Tensor left, float right) => Aten.div_Tensor.Call(left, right);
+        public static Tensor operator /(Tensor left, double right) => Aten.div_Tensor.Call(left, right);
         public static Tensor operator /(Scalar left, Tensor right) => right.DividesInto(left);
         public static Tensor operator /(int left, Tensor right) => right.DividesInto(left);
         public static Tensor operator /(long left, Tensor right) => right.DividesInto(left);
@@ -67,7 +67,7 @@ public static partial class torch
         private Tensor DividesInto(Arg number)
         {
             using var reciprocal = Aten.reciprocal.Call(this);
-            return Aten.mul_Scalar.Call(reciprocal, number);
+            return Aten.mul_Tensor.Call(reciprocal, number);
         }
 
         public static Tensor operator ==(Tensor left, Tensor right) => Aten.eq_Tensor.Call(left, right);

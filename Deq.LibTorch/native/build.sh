@@ -30,6 +30,8 @@ if [ -n "${LIBTORCH:-}" ]; then
     origin="LIBTORCH=$LIBTORCH"
     include=$LIBTORCH/include
     lib=$LIBTORCH/lib
+    # A Debian package unpacked somewhere: its usr/ is such a folder.
+    for d in "$LIBTORCH"/lib/*-linux-gnu; do [ -e "$lib/libtorch.so" ] || [ ! -e "$d/libtorch.so" ] || lib=$d; done
     missing="no libtorch in $LIBTORCH (looked for include/ATen/ATen.h and lib/libtorch.so): set LIBTORCH to the folder that holds include/ and lib/, or unset it"
 elif [ "${LIBTORCH_USE_PYTORCH:-}" = 1 ]; then
     python=${PYTHON:-python3}
@@ -99,7 +101,7 @@ trap 'rm -f "$part"' EXIT
 # Bound at load time: a libtorch that lacks something is an error message then, not the end of the process later.
 "$compiler" -std=c++20 -O2 -fPIC -shared -fvisibility=hidden -w -D_GLIBCXX_USE_CXX11_ABI="$abi" \
     -I"$include" -I"$include/torch/csrc/api/include" "$here/deqtorch.cpp" -o "$part" \
-    -L"$lib" -Wl,-rpath,"$lib" -Wl,-z,now -Wl,--no-as-needed $libraries ||
+    -L"$lib" -Wl,-rpath,"$lib" -Wl,-z,now -Wl,--allow-shlib-undefined -Wl,--no-as-needed $libraries ||
     fail "deqtorch.cpp did not compile against libtorch $version in $include (its messages are above; g++ 10 or later is needed)"
 rm -f "$output.key"
 mv "$part" "$output"

@@ -29,7 +29,7 @@ NAMES = {v: k for k, v in TYPES.items()}
 
 def spread(n, low, high, step=0.6180339887):
     """Distinct numbers without a pattern, the same on every machine."""
-    return [round(low + (high - low) * ((i * step + 0.37) % 1), 3) for i in range(n)]
+    return [round(low + (high - low) * (((i + 1) * step + 0.37) % 1), 3) for i in range(n)]
 
 
 def shaped(values, *sizes):
@@ -640,6 +640,7 @@ row("T.rrelu", "x", F(0.1), F(0.3), call=torch.nn.functional.rrelu)
 # ---- linalg
 row("linalg.cholesky", "s")
 row("linalg.cholesky_ex", "s")
+row("linalg.cholesky_ex", "s", True, call=lambda s, c: torch.linalg.cholesky_ex(s, check_errors=c))
 row("linalg.cond", "s")
 row("linalg.cond", "s", F(1.0), grad=False)
 row("linalg.cond", "s", 1, grad=False)
