@@ -121,6 +121,23 @@ public sealed record EquilibriumOptions
         };
     }
 
+    /// <summary>Options set here that a reversible layer does not know, or a layer of the other kind does not; null for none.</summary>
+    internal string? NamesOfTheOther(bool reversible)
+    {
+        (string Name, bool Set)[] options = reversible
+            ?
+            [
+                (nameof(Solver), Solver is not null), (nameof(MaxEvaluations), MaxEvaluations is not null), (nameof(StopMode), StopMode is not null),
+                (nameof(InferenceMaxEvaluations), InferenceMaxEvaluations is not null), (nameof(InferenceTolerance), InferenceTolerance is not null),
+                (nameof(BackwardSolver), BackwardSolver is not null), (nameof(BackwardMaxEvaluations), BackwardMaxEvaluations is not null),
+                (nameof(BackwardTolerance), BackwardTolerance is not null), (nameof(BackwardStopMode), BackwardStopMode is not null),
+                (nameof(Gradient), Gradient is not null), (nameof(GradientSteps), GradientSteps is not null), (nameof(GradientDamping), GradientDamping is not null),
+            ]
+            : [(nameof(Beta), Beta is not null), (nameof(Steps), Steps is not null), (nameof(KeepEvery), KeepEvery is not null), (nameof(StateType), StateType is not null)];
+        var set = options.Where(option => option.Set).Select(option => option.Name).ToArray();
+        return set.Length == 0 ? null : string.Join(", ", set);
+    }
+
     internal ReversibleSettings Reversible(string layer)
     {
         var beta = Beta ?? throw new EquilibriumException($"{layer}: a reversible iteration needs a Beta, in (0, 2) and not 1; the authors use 0.5 to 0.8.");
