@@ -4,12 +4,12 @@ using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace Deq.CodeFixes;
 
-/// <summary>Removes an argument of an attribute that is out of range, so that the default holds (DEQ031 to 033, 035, 052), or is not used (DEQ034).</summary>
+/// <summary>Removes an argument of an attribute that is out of range, so that the default holds (DEQ031 to 033, 035, 042, 046, 052), or is not used (DEQ034).</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(ArgumentFix)), Shared]
 public sealed class ArgumentFix : SyntaxFix
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ["DEQ031", "DEQ032", "DEQ033", "DEQ034", "DEQ035", "DEQ052"];
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ["DEQ031", "DEQ032", "DEQ033", "DEQ034", "DEQ035", "DEQ042", "DEQ046", "DEQ052"];
 
     private protected override Change? Mend(Diagnostic diagnostic, SyntaxNode place)
     {

@@ -9,6 +9,7 @@ internal static class EmittedMembers
     public const string Statistics = "Statistics";
     public const string Solve = "Solve";
     public const string ImplicitGradient = "ImplicitGradient";
+    public const string ReversibleGradient = "ReversibleGradient";
 
-    public static readonly ImmutableArray<string> All = [DeclaredOptions, State, Options, Statistics, Solve, ImplicitGradient];
+    public static readonly ImmutableArray<string> All = [DeclaredOptions, State, Options, Statistics, Solve, ImplicitGradient, ReversibleGradient];
 }

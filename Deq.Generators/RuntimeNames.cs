@@ -15,8 +15,12 @@ internal static class RuntimeNames
     public const string BackwardSolverAttribute = "Deq.BackwardSolverAttribute";
     public const string JacobianRegAttribute = "Deq.JacobianRegAttribute";
 
+    public const string GradientAttribute = "Deq.GradientAttribute";
+    public const string ReversibleAttribute = "Deq.ReversibleAttribute";
+
     public const string Defaults = "Deq.EquilibriumDefaults";
     public const string StopMode = "Deq.StopMode";
+    public const string GradientMode = "Deq.GradientMode";
     public const string Options = "Deq.EquilibriumOptions";
     public const string Statistics = "Deq.EquilibriumStatistics";
     public const string Result = "Deq.EquilibriumResult";
@@ -24,9 +28,11 @@ internal static class RuntimeNames
     public const string LayerState = "Deq.EquilibriumLayerState";
     public const string Call = "Deq.EquilibriumCall";
     public const string ImplicitGradient = "Deq.Gradients.ImplicitGradient";
+    public const string ReversibleGradient = "Deq.Gradients.ReversibleGradient";
     public const string Solvers = "Deq.Solvers";
 
     public const string Tensor = "TorchSharp.torch.Tensor";
+    public const string ScalarType = "TorchSharp.torch.ScalarType";
     public const string Torch = "TorchSharp.torch";
     public const string Parameter = "TorchSharp.Modules.Parameter";
     public const string AutogradContext = "TorchSharp.torch.autograd.AutogradContext";

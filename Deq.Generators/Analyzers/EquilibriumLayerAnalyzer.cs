@@ -16,6 +16,8 @@ public sealed class EquilibriumLayerAnalyzer : DiagnosticAnalyzer
         CellRules.NotOrdinary, CellRules.Missing, CellRules.Several, CellRules.ReturnType, CellRules.Parameters, CellRules.Asynchronous, CellRules.Static,
         StateRules.DuplicateNames, StateRules.OrderDiffers, StateRules.InitialStateMissing, StateRules.InitialStateSignature, StateRules.SeveralInitialStates,
         SolverRules.UnknownName, SolverRules.Tolerance, SolverRules.Limit, SolverRules.Setting, SolverRules.UnusedSetting, SolverRules.StopMode,
+        GradientRules.UnknownMode, GradientRules.Beta, GradientRules.BetaIsOne, GradientRules.Reconstruction, GradientRules.Conflict,
+        GradientRules.ReversiblePenalty, GradientRules.ReversibleSolver, GradientRules.Setting, GradientRules.UnrolledSolver,
         RegularizationRules.Gamma, RegularizationRules.GammaIsZero, RegularizationRules.Sampling,
     ];
 

@@ -11,7 +11,7 @@ public sealed class OrphanAttributeAnalyzer : DiagnosticAnalyzer
     private const string Suffix = "Attribute";
 
     private static readonly ImmutableArray<string> OnClasses =
-        [RuntimeNames.SolverAttribute, RuntimeNames.BackwardSolverAttribute, RuntimeNames.JacobianRegAttribute];
+        [RuntimeNames.SolverAttribute, RuntimeNames.BackwardSolverAttribute, RuntimeNames.GradientAttribute, RuntimeNames.ReversibleAttribute, RuntimeNames.JacobianRegAttribute];
 
     private static readonly ImmutableArray<string> OnMethods = [RuntimeNames.CellAttribute, RuntimeNames.InitialStateAttribute];
 

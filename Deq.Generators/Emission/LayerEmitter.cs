@@ -41,11 +41,11 @@ internal static class LayerEmitter
             {
                 OptionsEmitter.Emit(writer, layer.Identity, equilibrium.Options);
                 writer.Line();
-                ForwardEmitter.Emit(writer, layer.Identity, forward, equilibrium.Cell);
+                ForwardEmitter.Emit(writer, layer.Identity, forward, equilibrium);
                 writer.Line();
                 SolveEmitter.Emit(writer, layer.Identity, equilibrium);
                 writer.Line();
-                ImplicitGradientEmitter.Emit(writer, layer.Identity, equilibrium.Cell);
+                GradientFunctionEmitter.Emit(writer, layer.Identity, equilibrium);
             }
         }
         else

@@ -1,30 +1,40 @@
 namespace Deq.Generators.Emission;
 
-/// <summary><c>Solve</c>: the four steps of a call, from the fixed point to the value that carries its gradient.</summary>
+/// <summary><c>Solve</c>: the steps of a call, from the fixed point to the value that carries its gradient.</summary>
 internal sealed class SolveEmitter
 {
     private readonly IndentedWriter writer;
     private readonly CellModel cell;
     private readonly InitialStateModel? initialState;
-    private readonly bool drawsPenalty;
+    private readonly OptionsModel options;
     private readonly SolveNames names;
     private readonly MemberReference member;
+    private readonly string valueText;
 
     private SolveEmitter(IndentedWriter writer, LayerIdentity layer, EquilibriumModel equilibrium)
     {
         this.writer = writer;
         cell = equilibrium.Cell;
         initialState = equilibrium.InitialState;
-        drawsPenalty = equilibrium.Options.DrawsJacobianPenalty;
+        options = equilibrium.Options;
         names = new SolveNames(equilibrium);
         member = new MemberReference(layer, cell.Inputs);
+        valueText = GradientText.Value(equilibrium);
     }
 
     private bool IsPacked => cell.States.Count > 1;
 
+    /// <summary>The state as the solver has it.</summary>
+    private string State => IsPacked ? names.Packed : names.StateLocals[0];
+
+    private IEnumerable<ParameterModel> TensorInputs => cell.Inputs.Where(input => input.IsTensor);
+
+    private string Start => IsPacked ? Joined(names.Start) : $"{names.Initial} ?? {StartCall()}";
+
+    private string GradientFunction => member.Static(GradientFunctionEmitter.Name(options));
+
     public static void Emit(IndentedWriter writer, LayerIdentity layer, EquilibriumModel equilibrium) =>
         new SolveEmitter(writer, layer, equilibrium).Emit();
-
 
     private void Emit()
     {
@@ -35,10 +45,12 @@ internal sealed class SolveEmitter
         {
             string begin = $"{TypeNames.Call}.Begin(this, {member.Instance(EmittedMembers.State)}, {member.Static(EmittedMembers.DeclaredOptions)}, {names.Options})";
             writer.Line($"using var {names.Call} = {begin};");
+            if (options.IsReversible) EmitInputs();
             if (IsPacked) EmitPacking();
-            else EmitCell();
+            else writer.Line($"{CellHead} => {CellCall()};");
             writer.Line();
-            EmitSteps();
+            if (options.IsReversible) EmitReversibleSteps();
+            else EmitSteps();
         }
     }
 
@@ -52,13 +64,18 @@ internal sealed class SolveEmitter
         writer.Lines(Documentation.Inputs(cell.Inputs, cell));
         writer.Line(Documentation.Parameter(names.Initial, $"Where the solve starts; without it, at {start}."));
         writer.Line(Documentation.Parameter(names.Options, $"Options of this call; they go over <see cref=\"{EmittedMembers.Options}\"/>, which go over the attributes."));
-        writer.Line($"/// <returns>{Documentation.Equilibrium(cell)} with its statistics{(drawsPenalty ? " and, where this call draws it, the Jacobian penalty" : "")}.</returns>");
+        string penalty = options.DrawsJacobianPenalty ? " and, where this call draws it, the Jacobian penalty" : "";
+        writer.Line($"/// <returns>{Documentation.Equilibrium(cell)} with its statistics{penalty}.</returns>");
     }
 
-    private void EmitCell()
+    // Undoing a step evaluates the cell on leaves of its own, so the cell takes the inputs that it is given and not those of Solve.
+    private void EmitInputs()
     {
-        string state = names.StateLocals[0];
-        writer.Line($"{TypeNames.Tensor} {names.Cell}({TypeNames.Tensor} {state}) => {CellCall()};");
+        writer.Line();
+        writer.Line("// The inputs as the cell is given them: undoing a step takes their gradients on leaves of its own.");
+        if (TensorInputs.Any(input => input.MayBeNull)) writer.Line("// One that is absent travels as an empty tensor, so that the others keep their places.");
+        var values = TensorInputs.Select(input => input.MayBeNull ? $"{input.Name} ?? {TypeNames.Torch}.zeros(0)" : input.Name);
+        writer.Line($"{TypeNames.Tensor}[] {names.Inputs} = [{string.Join(", ", values)}];");
     }
 
     private void EmitPacking()
@@ -76,7 +93,7 @@ internal sealed class SolveEmitter
             writer.Line($"return ({parts});");
         }
         writer.Line();
-        using (writer.Open($"{TypeNames.Tensor} {names.Cell}({TypeNames.Tensor} {names.Packed})"))
+        using (writer.Open(CellHead))
         {
             writer.Line($"var ({string.Join(", ", names.StateLocals)}) = {names.Split}({names.Packed});");
             writer.Line($"var {names.Next} = {CellCall()};");
@@ -86,26 +103,41 @@ internal sealed class SolveEmitter
 
     private void EmitSteps()
     {
-        string start = IsPacked ? Joined(names.Start) : $"{names.Initial} ?? {StartCall()}";
-        var inputs = cell.Inputs.Where(input => input.IsTensor).Select(input => input.Name);
-
         writer.Line($"// 1. The fixed point {Equation.Of(cell)}, on no tape.");
-        writer.Line($"var {names.Point} = {names.Call}.Solve({string.Join(", ", [names.Cell, start, .. inputs])});");
+        writer.Line($"var {names.Point} = {names.Call}.Solve({string.Join(", ", [names.Cell, Start, .. TensorInputs.Select(input => input.Name)])});");
         writer.Line($"if (!{names.Point}.NeedsTape) return {names.Call}.Return({Unpacked(names.Point + ".Value")});");
         writer.Line();
-        writer.Line("// 2. One evaluation on the tape, at the detached fixed point: the value and every product with its Jacobian read it.");
+        writer.Line($"// 2. {GradientText.Tape(options)}");
         writer.Line($"var {names.Tape} = {names.Call}.Record({names.Cell}, {names.Point});");
         writer.Line();
-        if (drawsPenalty)
+        if (options.DrawsJacobianPenalty)
         {
             writer.Line("// 3. The Jacobian penalty (Bai, Koltun, Kolter 2021, eq. 4), where this call draws it.");
             writer.Line($"var {names.Penalty} = {names.Call}.JacobianPenalty({names.Tape});");
             writer.Line();
         }
-        writer.Line($"// {(drawsPenalty ? 4 : 3)}. The value is that evaluation; its gradient is the implicit one.");
-        writer.Line($"var {names.Value} = {member.Static(EmittedMembers.ImplicitGradient)}.apply({names.Tape}.Output, {names.Tape}.State, {names.Call});");
-        writer.Line($"return {names.Call}.Return({Unpacked(names.Value)}{(drawsPenalty ? ", " + names.Penalty : "")});");
+        writer.Line($"// {(options.DrawsJacobianPenalty ? 4 : 3)}. {valueText}");
+        writer.Line($"var {names.Value} = {GradientFunction}.apply({names.Tape}.Output, {names.Tape}.State, {names.Call});");
+        EmitReturn();
     }
+
+    private void EmitReversibleSteps()
+    {
+        writer.Line("// z after N steps of y' = (1 - b) y + b f(z), z' = (1 - b) z + b f(y') from y = z = z_0 (McCallum, Arora, Foster 2025),");
+        writer.Line($"// where f is {FreeNames.Unescaped(cell.Method)}; {GradientText.Of(options)}.");
+        writer.Line($"var {names.Value} = {GradientFunction}.apply({names.Call}.Reverse({names.Cell}, {Start}, {names.Inputs}));");
+        if (options.DrawsJacobianPenalty)
+        {
+            writer.Line();
+            writer.Line("// The Jacobian penalty (Bai, Koltun, Kolter 2021, eq. 4) at z, on one evaluation more, where this call draws it.");
+            writer.Line($"var {names.Penalty} = {names.Call}.JacobianPenalty({State} => {names.Cell}({State}, {names.Inputs}), {names.Value});");
+            writer.Line();
+        }
+        EmitReturn();
+    }
+
+    private void EmitReturn() => writer.Line(
+        $"return {names.Call}.Return({Unpacked(names.Value)}{(options.DrawsJacobianPenalty ? ", " + names.Penalty : "")});");
 
     private string Elements(string tuple) => string.Join(", ", cell.States.Select(state => $"{tuple}.{state.Element}"));
 
@@ -113,8 +145,22 @@ internal sealed class SolveEmitter
 
     private string Unpacked(string tensor) => IsPacked ? $"{names.Split}({tensor})" : tensor;
 
+    private string CellHead =>
+        $"{TypeNames.Tensor} {names.Cell}({TypeNames.Tensor} {State}{(options.IsReversible ? $", {TypeNames.Tensor}[] {names.Given}" : "")})";
+
     private string CellCall() =>
-        $"{member.Method(cell.Method, cell.IsStatic)}({string.Join(", ", [.. names.StateLocals, .. cell.Inputs.Select(input => input.Name)])})";
+        $"{member.Method(cell.Method, cell.IsStatic)}({string.Join(", ", [.. names.StateLocals, .. CellInputs()])})";
+
+    private IEnumerable<string> CellInputs()
+    {
+        int place = 0;
+        foreach (var input in cell.Inputs)
+        {
+            if (!options.IsReversible || !input.IsTensor) yield return input.Name;
+            else if (input.MayBeNull) yield return $"{input.Name} is null ? null : {names.Given}[{place++}]";
+            else yield return $"{names.Given}[{place++}]";
+        }
+    }
 
     private string StartCall() => initialState is { } method
         ? $"{member.Method(method.Method, method.IsStatic)}({string.Join(", ", method.Arguments)})"

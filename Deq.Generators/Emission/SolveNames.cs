@@ -27,6 +27,8 @@ internal sealed class SolveNames
         States = free.Take("states");
         Packed = free.Take("packed");
         Next = free.Take("next");
+        Inputs = free.Take("inputs");
+        Given = free.Take("given");
 
         // "_" is a discard where a tuple is taken apart.
         StateLocals = cell.States.Select(state => state.Parameter == "_" ? free.Take("state") : state.Parameter).ToList();
@@ -46,6 +48,8 @@ internal sealed class SolveNames
     public string States { get; }
     public string Packed { get; }
     public string Next { get; }
+    public string Inputs { get; }
+    public string Given { get; }
 
     /// <summary>The states inside the cell, called as the user's cell calls them.</summary>
     public IReadOnlyList<string> StateLocals { get; }

@@ -13,6 +13,8 @@ internal static class TypeNames
     public static readonly string Call = RuntimeNames.Global(RuntimeNames.Call);
     public static readonly string ImplicitGradient = RuntimeNames.Global(RuntimeNames.ImplicitGradient);
 
+    public static readonly string ReversibleGradient = RuntimeNames.Global(RuntimeNames.ReversibleGradient);
+
     public const string TensorList = "global::System.Collections.Generic.List<global::TorchSharp.torch.Tensor>";
 
     public static readonly string GeneratedCode =

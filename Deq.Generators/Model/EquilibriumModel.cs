@@ -21,7 +21,11 @@ internal sealed record StateModel(string Parameter, string Element);
 internal sealed record InitialStateModel(string Method, bool IsStatic, EquatableArray<string> Arguments);
 
 /// <summary>What the attributes state, and nothing that they leave open: defaults belong to the runtime.</summary>
-internal sealed record OptionsModel(EquatableArray<OptionModel> Values, bool DrawsJacobianPenalty);
+/// <param name="Values">The options to set, in their order.</param>
+/// <param name="Gradient">The name of the gradient mode; options at run time may choose another.</param>
+/// <param name="IsReversible">Whether the layer runs the reversible iteration, whose gradient is its own.</param>
+/// <param name="DrawsJacobianPenalty">Whether a call may draw the penalty.</param>
+internal sealed record OptionsModel(EquatableArray<OptionModel> Values, string Gradient, bool IsReversible, bool DrawsJacobianPenalty);
 
 /// <summary>A property of the options and the expression it is set to.</summary>
 internal sealed record OptionModel(string Property, string Expression);

@@ -44,4 +44,7 @@ internal sealed record ForwardModel(string Modifiers, string ResultType, Equatab
 
 /// <param name="Name">As it is written in source, with <c>@</c> where it needs one.</param>
 /// <param name="IsTensor">Whether the solve is told of it: its gradient is asked for through the tape.</param>
-internal sealed record ParameterModel(string Type, string Name, bool IsTensor);
+internal sealed record ParameterModel(string Type, string Name, bool IsTensor)
+{
+    public bool MayBeNull => Type.EndsWith("?", StringComparison.Ordinal);
+}

@@ -20,6 +20,9 @@ internal sealed class Findings(Action<Diagnostic>? report, CancellationToken can
     public void At(ISymbol symbol, DiagnosticDescriptor rule, ImmutableDictionary<string, string?> suggestion, params object[] arguments) =>
         Add(rule, () => symbol.Locations.FirstOrDefault(location => location.IsInSource), suggestion, arguments);
 
+    public void At(AttributeData attribute, DiagnosticDescriptor rule, params object[] arguments) =>
+        Add(rule, () => AttributePlaces.Of(attribute, Cancellation), Suggestion.None, arguments);
+
     /// <summary>At a named argument of an attribute, or at its constructor argument where <paramref name="argument"/> is null.</summary>
     public void At(AttributeData attribute, string? argument, DiagnosticDescriptor rule, ImmutableDictionary<string, string?> suggestion, params object[] arguments) =>
         Add(rule, () => AttributePlaces.Of(attribute, argument, Cancellation), suggestion, arguments);

@@ -11,7 +11,7 @@ public sealed class CodeFixTests
     public void EveryRuleThatDesignGivesAFix_HasOne() => Assert.Superset(
         new HashSet<string>([
             "DEQ001", "DEQ002", "DEQ004", "DEQ005", "DEQ006", "DEQ009", "DEQ010", "DEQ012", "DEQ013", "DEQ014",
-            "DEQ021", "DEQ022", "DEQ030", "DEQ031", "DEQ032", "DEQ033", "DEQ034", "DEQ060"]),
+            "DEQ021", "DEQ022", "DEQ030", "DEQ031", "DEQ032", "DEQ033", "DEQ034", "DEQ040", "DEQ041", "DEQ043", "DEQ045", "DEQ060"]),
         Mender.FixableIds.ToHashSet());
 
     [Fact]
@@ -317,6 +317,13 @@ public sealed class CodeFixTests
     [InlineData("DEQ033", "Solver(\"broyden\", Memory = 0)", "Solver(\"broyden\")", "Use the default of Memory, to keep all")]
     [InlineData("DEQ034", "Solver(\"picard\", Memory = 3, Damping = 1)", "Solver(\"picard\", Damping = 1)", "Remove Memory")]
     [InlineData("DEQ035", "Solver(\"picard\", StopMode = (StopMode)9)", "Solver(\"picard\")", "Remove StopMode")]
+    [InlineData("DEQ037", "Gradient(\"newmann\")", "Gradient(\"neumann\")", "Use \"neumann\"")]
+    [InlineData("DEQ040", "Reversible(beta: -1)", "Reversible(beta: 0.5)", "Use 0.5")]
+    [InlineData("DEQ041", "Reversible(1, Steps = 3)", "Reversible(0.5, Steps = 3)", "Use 0.5")]
+    [InlineData("DEQ042", "Reversible(0.9, Steps = 64, KeepEvery = 0)", "Reversible(0.9, Steps = 64)", "Use the default of KeepEvery, by beta")]
+    [InlineData("DEQ043", "Gradient(\"phantom\"), BackwardSolver(\"broyden\")", "Gradient(\"phantom\")", "Remove [BackwardSolver]")]
+    [InlineData("DEQ045", "Solver(\"anderson\"), Reversible(0.5)", "Reversible(0.5)", "Remove [Solver]")]
+    [InlineData("DEQ046", "Gradient(\"phantom\", Steps = 0)", "Gradient(\"phantom\")", "Use the default of Steps, 5")]
     [InlineData("DEQ052", "JacobianReg(1, Probes = 0)", "JacobianReg(1)", "Use the default of Probes, 1")]
     public Task OptionsOutOfRange_AreMended(string id, string before, string after, string title) => Becomes(id, title,
         $$"""
@@ -327,6 +334,20 @@ public sealed class CodeFixTests
         $$"""
         [EquilibriumLayer]
         [{{after}}]
+        public sealed partial class Block() : Module<Tensor, Tensor>("Block") { {{Cell}} }
+        """);
+
+    [Fact]
+    public Task DEQ045_RemovesTheWholeList_AndKeepsTheComment() => Becomes("DEQ045", "Remove [Solver]",
+        $$"""
+        // A layer.
+        [Solver("anderson")]
+        [EquilibriumLayer, Reversible(0.5)]
+        public sealed partial class Block() : Module<Tensor, Tensor>("Block") { {{Cell}} }
+        """,
+        $$"""
+        // A layer.
+        [EquilibriumLayer, Reversible(0.5)]
         public sealed partial class Block() : Module<Tensor, Tensor>("Block") { {{Cell}} }
         """);
 

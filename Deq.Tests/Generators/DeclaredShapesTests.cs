@@ -113,6 +113,60 @@ public sealed class DeclaredShapesTests
         Assert.IsAssignableFrom<IEquilibriumLayer>(layer);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Reversible_SameNumbersAsByHand(bool masked)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(6);
+        using var layer = new ReversiblePair();
+        var (image, imageTwin) = Leaves(randn(3, 4, ScalarType.Float64));
+        var (shift, shiftTwin) = Leaves(randn(3, 2, ScalarType.Float64));
+        var (mask, maskTwin) = Leaves(rand(3, 2, ScalarType.Float64));
+
+        var emitted = layer.forward(image, 2, masked ? mask : null, shift);
+        var start = ReversiblePair.Start(imageTwin, shiftTwin);
+        var layout = new StateLayout("the twin", start.High, start.Low);
+        var byHand = layout.Split(Equilibrium.SolveReversible(
+            (z, inputs) =>
+            {
+                var states = layout.Split(z);
+                var next = layer.Step(states[0], states[1], inputs[0], 2, masked ? inputs[1] : null, inputs[2]);
+                return layout.Join(next.High, next.Low);
+            },
+            layout.Join(start.High, start.Low), [imageTwin, maskTwin, shiftTwin], new() { Beta = 0.8, Steps = 10 }, layer).Value);
+
+        AssertSame(byHand[0], emitted.High);
+        AssertSame(byHand[1], emitted.Low);
+        (emitted.High.square().sum() + emitted.Low.sum()).backward();
+        (byHand[0].square().sum() + byHand[1].sum()).backward();
+        AssertSame(imageTwin.grad!, image.grad!);
+        AssertSame(shiftTwin.grad!, shift.grad!);
+        Assert.True(image.grad!.abs().sum().item<double>() > 0);
+        if (masked) AssertSame(maskTwin.grad!, mask.grad!);
+        else Assert.True(mask.grad is null);
+    }
+
+    [Fact]
+    public void StatedGradient_SameNumbersAsByHand()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(7);
+        using var layer = new Neumann();
+        var options = new EquilibriumOptions { Solver = new Picard(), MaxEvaluations = 80, Tolerance = 1e-12 };
+        var (x, twin) = Leaves(randn(5, 4, ScalarType.Float64));
+        var (_, exact) = Leaves(x.detach());
+
+        var emitted = GradientOf(layer.call(x), x);
+        AssertSame(GradientOf(Equilibrium.Solve(z => layer.Map(z, twin), zeros_like(twin),
+            options with { Gradient = GradientMode.Neumann, GradientSteps = 3, GradientDamping = 0.75 }, layer).Value, twin), emitted);
+
+        // Another gradient than the default's: three steps do not sum the series.
+        var implicitOne = GradientOf(Equilibrium.Solve(z => layer.Map(z, exact), zeros_like(exact), options, layer).Value, exact);
+        Assert.True((implicitOne - emitted).abs().max().item<double>() > 1e-6);
+    }
+
     private static (Tensor Leaf, Tensor Twin) Leaves(Tensor values) => (values.clone().requires_grad_(), values.clone().requires_grad_());
 
     private static Tensor GradientOf(Tensor value, Tensor leaf)

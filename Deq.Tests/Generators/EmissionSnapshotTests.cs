@@ -135,6 +135,43 @@ public sealed class EmissionSnapshotTests
         """);
 
     [Fact]
+    public void PhantomGradient() => Accept("""
+        namespace Sample;
+
+        [EquilibriumLayer, Gradient("phantom", Steps = 3, Damping = 0.9)]
+        public sealed partial class Phantom() : Module<Tensor, Tensor>("Phantom")
+        {
+            [Cell] private Tensor Step(Tensor z, Tensor x) => tanh(z + x);
+        }
+        """);
+
+    [Fact]
+    public void ReversibleOneState() => Accept("""
+        namespace Sample;
+
+        [EquilibriumLayer, Reversible(beta: 0.8, Steps = 12, Tolerance = 1e-4, StateType = ScalarType.Float32, KeepEvery = 3)]
+        public sealed partial class ReversibleLayer() : Module<Tensor, Tensor>("ReversibleLayer")
+        {
+            [Cell] private Tensor Step(Tensor z, Tensor x) => tanh(z + x);
+        }
+        """);
+
+    [Fact]
+    public void ReversibleSeveralStates() => Accept("""
+        #pragma warning disable DEQ044
+        namespace Sample;
+
+        [EquilibriumLayer, Reversible(0.5), JacobianReg(1, Frequency = 0.05)]
+        public sealed partial class ReversiblePair() : Module<Tensor, int, Tensor?, Tensor, (Tensor High, Tensor Low)>("ReversiblePair")
+        {
+            [Cell] private (Tensor High, Tensor Low) Step(Tensor high, Tensor low, Tensor image, int scale, Tensor? mask, Tensor noise) =>
+                scale == 0 || mask is null ? (high + image, low + noise) : (high + image, low * mask);
+
+            [InitialState] private static (Tensor High, Tensor Low) Start(Tensor image, int scale) => scale == 0 ? (image, image) : (image, zeros_like(image));
+        }
+        """);
+
+    [Fact]
     public void StandIn() => Accept("""
         namespace Sample;
 

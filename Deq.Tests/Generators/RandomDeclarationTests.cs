@@ -96,6 +96,8 @@ public sealed class RandomDeclarationTests
         [
             .. Of(true, false) ? [$"Solver(\"{(Mostly() ? Of("picard", "anderson", "broyden", "fixed_point") : Of("andersn", "", "BROYDEN"))}\"{Options(random, "MaxEvaluations", "Tolerance", "Memory", "Damping", "InferenceMaxEvaluations", "InferenceTolerance")})"] : Array.Empty<string>(),
             .. Of(true, false) ? [$"BackwardSolver(\"{Of("picard", "anderson", "broyden")}\"{Options(random, "MaxEvaluations", "Tolerance", "Memory", "Damping")})"] : Array.Empty<string>(),
+            .. Seldom() ? [$"Gradient(\"{Of("phantom", "neumann", "unrolled", "implicit", "jacobian")}\"{Options(random, "Steps", "Damping")})"] : Array.Empty<string>(),
+            .. Seldom() ? [$"Reversible({Of("0.5", "0.8", "1", "3")}{Options(random, "Steps", "Tolerance", "KeepEvery")})"] : Array.Empty<string>(),
             .. Of(true, false) ? [$"JacobianReg({Of("1", "0.5", "0", "-1", "1e-300")}{Options(random, "Probes", "Frequency")})"] : Array.Empty<string>(),
         ];
 

@@ -53,14 +53,28 @@ public sealed class RuntimeNamesTests
             Assert.All(side.Limits, limit => AssertCanBeSet(options, limit.Option));
             Assert.All(side.Tolerances, tolerance => AssertCanBeSet(options, tolerance.Option));
         }
-        foreach (string option in new[] { JacobianRegParser.GammaOption, JacobianRegParser.FrequencyOption, JacobianRegParser.ProbesOption })
-            AssertCanBeSet(options, option);
+        string[] others =
+        [
+            JacobianRegParser.GammaOption, JacobianRegParser.FrequencyOption, JacobianRegParser.ProbesOption,
+            GradientParser.GradientOption, GradientParser.StepsOption, GradientParser.DampingOption,
+            ReversibleParser.BetaOption, ReversibleParser.StepsOption, ReversibleParser.ToleranceOption, ReversibleParser.StateTypeOption, ReversibleParser.KeepEveryOption,
+        ];
+        Assert.All(others, option => AssertCanBeSet(options, option));
+    }
+
+    [Fact]
+    public void EveryGradientMode_HasAName()
+    {
+        var members = Find(RuntimeNames.GradientMode)!.GetMembers().OfType<IFieldSymbol>().Where(field => field.HasConstantValue).Select(field => field.Name);
+        Assert.Equal(GradientKind.All.Select(kind => kind.Member).Order(), members.Order());
     }
 
     [Theory]
     [InlineData(RuntimeNames.SolverAttribute, "MaxEvaluations,Tolerance,InferenceMaxEvaluations,InferenceTolerance,StopMode,Memory,Damping")]
     [InlineData(RuntimeNames.BackwardSolverAttribute, "MaxEvaluations,Tolerance,StopMode,Memory,Damping")]
     [InlineData(RuntimeNames.JacobianRegAttribute, "Frequency,Probes")]
+    [InlineData(RuntimeNames.GradientAttribute, "Steps,Damping")]
+    [InlineData(RuntimeNames.ReversibleAttribute, "Steps,Tolerance,StateType,KeepEvery")]
     public void EveryArgumentOfAnAttribute_IsReadAndNoOther(string attribute, string arguments)
     {
         var settable = Find(attribute)!.GetMembers().OfType<IPropertySymbol>().Where(property => property.SetMethod is not null).Select(property => property.Name);
@@ -74,7 +88,7 @@ public sealed class RuntimeNamesTests
         var names = SolverOptions.Forward.Limits.Concat(SolverOptions.Forward.Tolerances)
             .Concat(SolverOptions.Backward.Limits).Concat(SolverOptions.Backward.Tolerances)
             .Select(option => option.Default)
-            .Concat([SolverKind.Memory, SolverKind.Damping, JacobianRegParser.FrequencyOption, JacobianRegParser.ProbesOption]);
+            .Concat([SolverKind.Memory, SolverKind.Damping, JacobianRegParser.FrequencyOption, JacobianRegParser.ProbesOption, GradientParser.StepsOption, GradientParser.DampingOption, "ReversibleSteps"]);
         Assert.All(names, name => Assert.DoesNotContain(RuntimeNames.Defaults, defaults.Text(name), StringComparison.Ordinal));
     }
 

@@ -66,6 +66,27 @@ public sealed partial class Three() : nn.Module<Tensor, Tensor, (Tensor, Tensor,
     internal static (Tensor, Tensor, Tensor) Start(Tensor x) => (zeros_like(x), ones_like(x), x.new_zeros([x.shape[0], 2, 3]));
 }
 
+/// <summary>A reversible layer of two states with an input that may be absent and one that is no tensor.</summary>
+[EquilibriumLayer, Reversible(beta: 0.8, Steps = 10)]
+public sealed partial class ReversiblePair() : nn.Module<Tensor, int, Tensor?, Tensor, (Tensor High, Tensor Low)>(nameof(ReversiblePair))
+{
+    [Cell]
+    internal (Tensor High, Tensor Low) Step(Tensor high, Tensor low, Tensor image, int scale, Tensor? mask, Tensor shift) => (
+        tanh((0.3 * low.sum(1, keepdim: true)) + (image * scale)),
+        mask is null ? tanh((0.4 * low) + shift) : tanh((0.4 * low) + shift) * mask);
+
+    [InitialState]
+    internal static (Tensor High, Tensor Low) Start(Tensor image, Tensor shift) => (zeros_like(image), zeros_like(shift));
+}
+
+/// <summary>A gradient that is stated.</summary>
+[EquilibriumLayer, Gradient("neumann", Steps = 3, Damping = 0.75), Solver("picard", MaxEvaluations = 80, Tolerance = 1e-12)]
+public sealed partial class Neumann() : Width4<Tensor>(nameof(Neumann))
+{
+    [Cell]
+    private Tensor Step(Tensor z, Tensor x) => Map(z, x);
+}
+
 /// <summary>A layer inside a class that nobody else sees, and a layer as part of another's cell.</summary>
 public sealed partial class Host
 {

@@ -39,6 +39,7 @@ public sealed class OptionTests
 
     [Theory]
     [InlineData("Solver(\"anderson\", Tolerance = 0)", "Tolerance = 0", "0.001")]
+    [InlineData("Reversible(0.5, Tolerance = 0)", "Tolerance = 0", "to take all steps")]
     [InlineData("Solver(\"anderson\", Tolerance = -1e-3)", "Tolerance = -1e-3", "0.001")]
     [InlineData("Solver(\"anderson\", InferenceTolerance = double.NaN)", "InferenceTolerance = double.NaN", "0.001")]
     [InlineData("BackwardSolver(\"anderson\", Tolerance = double.PositiveInfinity)", "Tolerance = double.PositiveInfinity", "0.0001")]
@@ -66,10 +67,80 @@ public sealed class OptionTests
     [InlineData("Solver(\"picard\", Memory = 3)", "Memory = 3")]
     [InlineData("Solver(\"broyden\", Damping = 0.5)", "Damping = 0.5")]
     [InlineData("BackwardSolver(\"fixed_point\", Memory = 0)", "Memory = 0")]
+    [InlineData("Gradient(\"jacobian_free\", Steps = 3)", "Steps = 3")]
+    [InlineData("Gradient(\"implicit\", Damping = 0.5)", "Damping = 0.5")]
     public void DEQ034_UnusedSetting(string attribute, string at) => Diagnose.Finds(Layer(attribute), "DEQ034", at);
 
     [Fact]
     public void DEQ035_StopMode() => Diagnose.Finds(Layer("Solver(\"anderson\", StopMode = (StopMode)7)"), "DEQ035", "StopMode = (StopMode)7");
+
+    [Theory]
+    [InlineData("implict", "implicit")]
+    [InlineData("jacobian-free", "jacobian_free")]
+    [InlineData("", "phantom")]
+    public void DEQ037_UnknownMode(string name, string nearest)
+    {
+        var finding = Diagnose.Finds(Layer($"Gradient(\"{name}\")"), "DEQ037", $"\"{name}\"");
+        Assert.Contains($"Did you mean '{nearest}'", finding.GetMessage(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Gradient(\"implicit\"), BackwardSolver(\"gmres\")")]
+    [InlineData("Gradient(\"phantom\", Steps = 1, Damping = 1)")]
+    [InlineData("Gradient(\"neumann\", Steps = 100, Damping = double.Epsilon)")]
+    [InlineData("Gradient(\"jacobian_free\"), Solver(\"broyden\"), JacobianReg(1)")]
+    [InlineData("Gradient(\"unrolled\"), Solver(\"picard\")")]
+    [InlineData("Gradient(\"unrolled\"), Solver(\"fixed_point\")")]
+    public void DEQ037_DEQ043_DEQ046_DEQ048_KnownMode_IsNotReported(string attributes) => Diagnose.FindsNothing(Layer(attributes));
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("2")]
+    [InlineData("-0.5")]
+    [InlineData("double.NaN")]
+    public void DEQ040_Beta(string beta) => Diagnose.Finds(Layer($"Reversible({beta})"), "DEQ040", beta);
+
+    [Fact]
+    public void DEQ041_BetaIsOne() => Diagnose.Finds(Layer("Reversible(beta: 1.0)"), "DEQ041", "beta: 1.0");
+
+    [Theory]
+    [InlineData("Reversible(0.8, Steps = 64, KeepEvery = 0)", "KeepEvery = 0")]
+    [InlineData("Reversible(0.8, Steps = 12, KeepEvery = 8, StateType = ScalarType.Float32)", "KeepEvery = 8")]
+    [InlineData("Reversible(0.95, Steps = 64, KeepEvery = 7)", "KeepEvery = 7")]
+    public void DEQ042_Reconstruction(string attribute, string at) => Diagnose.Finds(Layer(attribute), "DEQ042", at);
+
+    [Theory]
+    [InlineData("Reversible(double.Epsilon, Steps = 1, KeepEvery = 0, Tolerance = double.Epsilon)")]
+    [InlineData("Reversible(1.99, StateType = ScalarType.Float64)")]
+    [InlineData("Reversible(0.8, Steps = 64)")]
+    [InlineData("Reversible(0.8, Steps = 64, KeepEvery = 4, StateType = ScalarType.Float32)")]
+    [InlineData("Reversible(0.5, Steps = 20, KeepEvery = 0)")]
+    public void DEQ040_DEQ041_DEQ042_DEQ044_DEQ045_EdgeOfTheRange_IsNotReported(string attribute) => Diagnose.FindsNothing(Layer(attribute));
+
+    [Theory]
+    [InlineData("Gradient(\"phantom\"), BackwardSolver(\"anderson\")", "BackwardSolver(\"anderson\")")]
+    [InlineData("Reversible(0.5), Gradient(\"implicit\")", "Gradient(\"implicit\")")]
+    public void DEQ043_Conflict(string attributes, string at) => Diagnose.Finds(Layer(attributes), "DEQ043", at);
+
+    [Fact]
+    public void DEQ044_ReversiblePenalty() => Diagnose.Finds(Layer("Reversible(0.5), JacobianReg(1)"), "DEQ044", "JacobianReg(1)");
+
+    [Theory]
+    [InlineData("Reversible(0.5), Solver(\"picard\")", "Solver(\"picard\")")]
+    [InlineData("BackwardSolver(\"gmres\"), Reversible(0.5)", "BackwardSolver(\"gmres\")")]
+    public void DEQ045_ReversibleSolver(string attributes, string at) => Diagnose.Finds(Layer(attributes), "DEQ045", at);
+
+    [Theory]
+    [InlineData("Gradient(\"phantom\", Steps = 0)", "Steps = 0")]
+    [InlineData("Gradient(\"neumann\", Damping = 1.5)", "Damping = 1.5")]
+    [InlineData("Reversible(0.5, Steps = 0)", "Steps = 0")]
+    [InlineData("Reversible(0.5, KeepEvery = -1)", "KeepEvery = -1")]
+    public void DEQ046_Setting(string attribute, string at) => Diagnose.Finds(Layer(attribute), "DEQ046", at);
+
+    [Theory]
+    [InlineData("Gradient(\"unrolled\")")]
+    [InlineData("Solver(\"broyden\"), Gradient(\"unrolled\")")]
+    public void DEQ048_UnrolledSolver(string attributes) => Diagnose.Finds(Layer(attributes), "DEQ048", "Gradient(\"unrolled\")");
 
     [Theory]
     [InlineData("-1")]
@@ -123,6 +194,8 @@ public sealed class OptionTests
     [InlineData("[Solver(\"anderson\")] public class Block { }", "Solver(\"anderson\")")]
     [InlineData("[BackwardSolver(\"anderson\")] public class Block { }", "BackwardSolver(\"anderson\")")]
     [InlineData("[JacobianReg(1)] public class Block { }", "JacobianReg(1)")]
+    [InlineData("[Gradient(\"phantom\")] public class Block { }", "Gradient(\"phantom\")")]
+    [InlineData("[Reversible(0.5)] public class Block { }", "Reversible(0.5)")]
     [InlineData("public class Block { [Cell] public Tensor Step(Tensor z) => z; }", "Cell")]
     [InlineData("public class Block { [InitialState] public Tensor Start() => zeros(1); }", "InitialState")]
     public void DEQ060_AttributeWithoutLayer(string source, string at) => Diagnose.Finds(source, "DEQ060", at);
