@@ -95,6 +95,7 @@ public sealed class EquilibriumCall : IDisposable
             throw;
         }
         statistics.Forward = solution.Statistics;
+        state.Solved?.Invoke(cell, solution.Value);
         if (solution.Statistics.Outcome == SolveOutcome.NotFinite)
             failed = [.. solution.Statistics.Outcomes.Select(o => o == SolveOutcome.NotFinite)];
         return new(solution.Value, needsTape);

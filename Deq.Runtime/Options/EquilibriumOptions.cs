@@ -85,6 +85,9 @@ public sealed record EquilibriumOptions
     /// <summary>What becomes of a solve in which a sample fails. Default <see cref="EquilibriumDefaults.OnFailure"/>.</summary>
     public OnFailure? OnFailure { get; init; }
 
+    /// <summary>Who watches the forward and the adjoint solves; null for nobody. A reversible layer makes no solve to watch.</summary>
+    public ISolveObserver? Observer { get; init; }
+
     /// <summary>These options, with <paramref name="below"/> where they decide nothing.</summary>
     /// <param name="below">The options of the level below.</param>
     public EquilibriumOptions Over(EquilibriumOptions below)
@@ -114,6 +117,7 @@ public sealed record EquilibriumOptions
             KeepEvery = KeepEvery ?? below.KeepEvery,
             StateType = StateType ?? below.StateType,
             OnFailure = OnFailure ?? below.OnFailure,
+            Observer = Observer ?? below.Observer,
         };
     }
 
@@ -137,7 +141,8 @@ public sealed record EquilibriumOptions
         training ? Tolerance ?? EquilibriumDefaults.Tolerance
             : InferenceTolerance ?? Tolerance ?? EquilibriumDefaults.Tolerance,
         StopMode ?? EquilibriumDefaults.StopMode,
-        OnFailure ?? EquilibriumDefaults.OnFailure);
+        OnFailure ?? EquilibriumDefaults.OnFailure,
+        Observer);
 
     internal SolveSettings Backward(string subject) => new(
         subject,
@@ -145,5 +150,6 @@ public sealed record EquilibriumOptions
         BackwardMaxEvaluations ?? EquilibriumDefaults.BackwardMaxEvaluations,
         BackwardTolerance ?? EquilibriumDefaults.BackwardTolerance,
         BackwardStopMode ?? EquilibriumDefaults.StopMode,
-        OnFailure ?? EquilibriumDefaults.OnFailure);
+        OnFailure ?? EquilibriumDefaults.OnFailure,
+        Observer);
 }

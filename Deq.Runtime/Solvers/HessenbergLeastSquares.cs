@@ -20,6 +20,9 @@ internal sealed class HessenbergLeastSquares
     /// <summary>Whether the Krylov space is exhausted: its next direction vanishes, and no later column may be added.</summary>
     public bool Exhausted { get; private set; }
 
+    /// <summary>The norm of the residual that is left.</summary>
+    public double Residual => Math.Abs(right[^1]);
+
     /// <param name="column">h_{1..j+1} of the new column, and h_{j+2}, the norm of what is left.</param>
     public void Add(double[] column)
     {

@@ -79,6 +79,24 @@ public class SolverTests
     }
 
     [Fact]
+    public void LimitedBroyden_FindsGoldenP1Within150Evaluations()
+    {
+        using var scope = NewDisposeScope();
+        var p = GoldenProblem.P1();
+        var found = FixedPointLoop.Solve(p.F, p.Start, Settings("broyden", 150, 1e-8) with { Solver = new Broyden { Memory = 6 } });
+        Assert.All(found.Statistics.Converged, Assert.True);
+    }
+
+    [Fact]
+    public void DampedPicard_FindsGoldenP3Within500Evaluations()
+    {
+        using var scope = NewDisposeScope();
+        var p = GoldenProblem.P3();
+        var found = FixedPointLoop.Solve(p.F, p.Start, Settings("picard", 500, 1e-10) with { Solver = new Picard { Damping = 0.7 } });
+        Assert.All(found.Statistics.Converged, Assert.True);
+    }
+
+    [Fact]
     public void EverySolver_OnNoContraction_NeverClaimsConvergence()
     {
         using var scope = NewDisposeScope();
