@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Deq;
 
 /// <summary>Equilibria without a generator: what is emitted for a layer, as a call.</summary>
-public static class Equilibrium
+public static partial class Equilibrium
 {
     /// <summary>Solves z* = f(z*) and attaches the implicit gradient, for everything that f refers to.</summary>
     /// <param name="cell">f, from B x ... to the same shape; a closure over its inputs and modules.</param>

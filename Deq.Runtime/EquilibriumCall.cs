@@ -54,6 +54,11 @@ public sealed class EquilibriumCall : IDisposable
         var above = options is null ? state.Options : options.Over(state.Options);
         if (above.JacobianGamma > 0 && declared.JacobianGamma is null)
             throw new EquilibriumException($"{state.Name}: JacobianGamma is {above.JacobianGamma}, but the layer does not declare [JacobianReg]; nothing would be regularised. Add [JacobianReg(gamma)] to the class.");
+        var reversible = declared.Beta is not null;
+        if ((options?.NamesOfTheOther(reversible) ?? state.Options.NamesOfTheOther(reversible)) is { } names)
+            throw new EquilibriumException(declared.Beta is null
+                ? $"{state.Name}: {names} belong to reversible layers, and this one solves for its fixed point; they would do nothing. Add [Reversible(beta)] to the class, or leave them out."
+                : $"{state.Name}: {names} belong to layers that solve for a fixed point, and this one is reversible; they would do nothing. Leave them out, or take [Reversible] from the class.");
         return new(layer, state, above.Over(declared));
     }
 
@@ -95,6 +100,7 @@ public sealed class EquilibriumCall : IDisposable
             throw;
         }
         statistics.Forward = solution.Statistics;
+        state.Solved?.Invoke(cell, solution.Value);
         if (solution.Statistics.Outcome == SolveOutcome.NotFinite)
             failed = [.. solution.Statistics.Outcomes.Select(o => o == SolveOutcome.NotFinite)];
         return new(solution.Value, needsTape);

@@ -1,4 +1,5 @@
 using Deq.Regularization;
+using TorchSharp;
 
 namespace Deq;
 
@@ -31,6 +32,9 @@ public sealed class EquilibriumLayerState(string name)
 
     /// <summary>Whether the expected loss of digits of a reversible layer has been said.</summary>
     internal bool ReconstructionWarned { get; set; }
+
+    /// <summary>Told of the cell and z* at the end of every forward solve.</summary>
+    internal Action<Func<torch.Tensor, torch.Tensor>, torch.Tensor>? Solved { get; set; }
 
     internal PendingPenalties Penalties { get; } = new(name);
 }

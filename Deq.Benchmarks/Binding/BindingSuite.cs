@@ -7,7 +7,7 @@ namespace Deq.Benchmarks.Binding;
 /// <summary>What a call of torch costs from here, beside the same call from Python on the same machine.</summary>
 internal sealed class BindingSuite : ISuite
 {
-    private const int Rounds = 31;
+    private const int Rounds = 51;
     private const double Goal = 1;
 
     public string Name => "binding";

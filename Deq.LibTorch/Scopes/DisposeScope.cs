@@ -90,7 +90,18 @@ public sealed class DisposeScope : IDisposable
         return attached;
     }
 
-    public void DisposeEverything() => DisposeEverythingBut([]);
+    public void DisposeEverything()
+    {
+        _ = Manager;
+        var all = _tensors;
+        if (all.Count == 0) return;
+        _tensors = [];
+        foreach (var tensor in all)
+        {
+            tensor.SlotInScope = -1;
+            tensor.Dispose();
+        }
+    }
 
     public void DisposeEverythingBut(params IDisposable[] keep) => DisposeEverythingBut((IEnumerable<IDisposable>)keep);
 

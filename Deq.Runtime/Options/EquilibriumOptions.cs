@@ -85,6 +85,9 @@ public sealed record EquilibriumOptions
     /// <summary>What becomes of a solve in which a sample fails. Default <see cref="EquilibriumDefaults.OnFailure"/>.</summary>
     public OnFailure? OnFailure { get; init; }
 
+    /// <summary>Who watches the forward and the adjoint solves; null for nobody. A reversible layer makes no solve to watch.</summary>
+    public ISolveObserver? Observer { get; init; }
+
     /// <summary>These options, with <paramref name="below"/> where they decide nothing.</summary>
     /// <param name="below">The options of the level below.</param>
     public EquilibriumOptions Over(EquilibriumOptions below)
@@ -114,7 +117,25 @@ public sealed record EquilibriumOptions
             KeepEvery = KeepEvery ?? below.KeepEvery,
             StateType = StateType ?? below.StateType,
             OnFailure = OnFailure ?? below.OnFailure,
+            Observer = Observer ?? below.Observer,
         };
+    }
+
+    /// <summary>Options set here that a reversible layer does not know, or a layer of the other kind does not; null for none.</summary>
+    internal string? NamesOfTheOther(bool reversible)
+    {
+        (string Name, bool Set)[] options = reversible
+            ?
+            [
+                (nameof(Solver), Solver is not null), (nameof(MaxEvaluations), MaxEvaluations is not null), (nameof(StopMode), StopMode is not null),
+                (nameof(InferenceMaxEvaluations), InferenceMaxEvaluations is not null), (nameof(InferenceTolerance), InferenceTolerance is not null),
+                (nameof(BackwardSolver), BackwardSolver is not null), (nameof(BackwardMaxEvaluations), BackwardMaxEvaluations is not null),
+                (nameof(BackwardTolerance), BackwardTolerance is not null), (nameof(BackwardStopMode), BackwardStopMode is not null),
+                (nameof(Gradient), Gradient is not null), (nameof(GradientSteps), GradientSteps is not null), (nameof(GradientDamping), GradientDamping is not null),
+            ]
+            : [(nameof(Beta), Beta is not null), (nameof(Steps), Steps is not null), (nameof(KeepEvery), KeepEvery is not null), (nameof(StateType), StateType is not null)];
+        var set = options.Where(option => option.Set).Select(option => option.Name).ToArray();
+        return set.Length == 0 ? null : string.Join(", ", set);
     }
 
     internal ReversibleSettings Reversible(string layer)
@@ -137,7 +158,8 @@ public sealed record EquilibriumOptions
         training ? Tolerance ?? EquilibriumDefaults.Tolerance
             : InferenceTolerance ?? Tolerance ?? EquilibriumDefaults.Tolerance,
         StopMode ?? EquilibriumDefaults.StopMode,
-        OnFailure ?? EquilibriumDefaults.OnFailure);
+        OnFailure ?? EquilibriumDefaults.OnFailure,
+        Observer);
 
     internal SolveSettings Backward(string subject) => new(
         subject,
@@ -145,5 +167,6 @@ public sealed record EquilibriumOptions
         BackwardMaxEvaluations ?? EquilibriumDefaults.BackwardMaxEvaluations,
         BackwardTolerance ?? EquilibriumDefaults.BackwardTolerance,
         BackwardStopMode ?? EquilibriumDefaults.StopMode,
-        OnFailure ?? EquilibriumDefaults.OnFailure);
+        OnFailure ?? EquilibriumDefaults.OnFailure,
+        Observer);
 }

@@ -62,7 +62,7 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
             evaluations++;
             steps.Add(b?.MoveToOuterDisposeScope());
         }
-        Statistics = progress.Statistics(evaluations);
+        Statistics = progress.End(evaluations);
         SolveFailure.ThrowWhereAsked(Statistics, onFailure);
         perSolve = session.Snapshot();
         foreach (var b in steps) b?.DetachFromDisposeScope();

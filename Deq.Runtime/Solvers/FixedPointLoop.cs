@@ -57,7 +57,7 @@ public static class FixedPointLoop
             }
         }
 
-        var statistics = progress.Statistics(problem.Evaluations);
+        var statistics = progress.End(problem.Evaluations);
         SolveFailure.ThrowWhereAsked(statistics, settings.OnFailure);
         return new(best.Take().reshape(shape).MoveToOuterDisposeScope(), statistics);
     }

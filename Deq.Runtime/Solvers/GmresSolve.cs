@@ -35,7 +35,7 @@ internal sealed class GmresSolve
         var solve = new GmresSolve(new(product, shape, settings), (int)shape[0], settings);
         Tensor u = zeros_like(rows), r = rows;
         while (!solve.progress.AllDone && solve.problem.Remaining > 0) (u, r) = solve.Cycle(u, r);
-        var statistics = solve.progress.Statistics(solve.problem.Evaluations);
+        var statistics = solve.progress.End(solve.problem.Evaluations);
         SolveFailure.ThrowWhereAsked(statistics, settings.OnFailure);
         return new((u + r).reshape(shape).MoveToOuterDisposeScope(), statistics);
     }

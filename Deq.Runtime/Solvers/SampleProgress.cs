@@ -65,11 +65,20 @@ internal sealed class SampleProgress
         }
         trace.Add(now);
         bestTrace.Add((double[])residual.Clone());
+        settings.Observer?.OnEvaluation(settings.Subject, evaluation, Array.AsReadOnly(now));
         return improved;
     }
 
-    public SolveStatistics Statistics(int total) => new(settings.Subject, settings.Solver.Name, settings.Tolerance, total,
-        [.. trace], evaluations, residual, [.. Enumerable.Range(0, Batch).Select(Outcome)]);
+    /// <summary>Ends the solve, and tells who watches.</summary>
+    /// <param name="total">Evaluations made.</param>
+    public SolveStatistics End(int total)
+    {
+        var statistics = new SolveStatistics(settings.Subject, settings.Solver.Name, settings.Tolerance, total,
+            [.. trace], evaluations, residual, [.. Enumerable.Range(0, Batch).Select(Outcome)]);
+        SolveMetrics.Record(statistics);
+        settings.Observer?.OnEnd(statistics);
+        return statistics;
+    }
 
     // 0/0 is an exact fixed point at the origin; x/0 with x > 0 is one that no relative tolerance accepts.
     private double Residual(double squaredResidual, double squaredImage) => settings.StopMode switch

@@ -7,10 +7,12 @@ namespace Deq.Solvers;
 /// <param name="Tolerance">The residual per sample at which the solve ends.</param>
 /// <param name="StopMode">How the residual is measured.</param>
 /// <param name="OnFailure">What becomes of a sample that fails.</param>
+/// <param name="Observer">Who watches the solve; null for nobody.</param>
 public sealed record SolveSettings(
     string Subject,
     Solver Solver,
     int MaxEvaluations = EquilibriumDefaults.MaxEvaluations,
     double Tolerance = EquilibriumDefaults.Tolerance,
     StopMode StopMode = EquilibriumDefaults.StopMode,
-    OnFailure OnFailure = EquilibriumDefaults.OnFailure);
+    OnFailure OnFailure = EquilibriumDefaults.OnFailure,
+    ISolveObserver? Observer = null);

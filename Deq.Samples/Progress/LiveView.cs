@@ -74,7 +74,7 @@ internal sealed class LiveView(IAnsiConsole console) : ITrainingView
         string last = validation is { } record ? $"   [grey]validation ppl[/] [bold]{Format.Perplexity(record.Perplexity)}[/]" : "";
         var bar = new Markup(
             $"[bold]{Markup.Escape(progress.Run)}[/] [grey]{Markup.Escape(progress.Phase)}[/]  " +
-            $"[teal]{new string('━', filled)}[/][grey]{new string('─', BarWidth - filled)}[/] {done:P0}{last}");
+            $"[teal]{new string('━', filled)}[/][grey]{new string('─', BarWidth - filled)}[/] {100 * done:0}%{last}");
 
         var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
         foreach (string name in ProgressColumns.Names) table.AddColumn(new TableColumn($"[grey]{name}[/]") { Alignment = Justify.Right });

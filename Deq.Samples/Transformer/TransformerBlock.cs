@@ -11,8 +11,8 @@ namespace Deq.Samples.Transformer;
 /// is written by the compiler from the attributes, whose figures the command line may override.
 /// </summary>
 [EquilibriumLayer]
-[Solver("anderson", Memory = 6, MaxEvaluations = 12, Tolerance = 1e-2)]
-[BackwardSolver("anderson", Memory = 6, MaxEvaluations = 12, Tolerance = 1e-2)]
+[Solver("anderson", Memory = 6, MaxEvaluations = 12, Tolerance = 2e-2)]
+[BackwardSolver("anderson", Memory = 6, MaxEvaluations = 8, Tolerance = 5e-2)]
 [JacobianReg(gamma: 0.5, Frequency = 0.1)]
 internal sealed partial class TransformerBlock : nn.Module<Tensor, Tensor, Tensor, Tensor>
 {

@@ -56,13 +56,14 @@ internal sealed record SolveSettings
 {
     public string Solver { get; init; } = "anderson";
 
-    public double Tolerance { get; init; } = 1e-2;
+    // Measured on the shipped corpus: half the tolerance costs a fifth more time and gives the same perplexity.
+    public double Tolerance { get; init; } = 2e-2;
 
     public int Limit { get; init; } = 12;
 
-    public double BackwardTolerance { get; init; } = 1e-2;
+    public double BackwardTolerance { get; init; } = 5e-2;
 
-    public int BackwardLimit { get; init; } = 12;
+    public int BackwardLimit { get; init; } = 8;
 
     /// <summary>The solver of that name.</summary>
     public FixedPointSolver Create() => Solver switch
@@ -91,7 +92,7 @@ internal sealed record TransformerSettings
     /// <summary>Steps to train; null: as many as <see cref="Tokens"/> gives.</summary>
     public int? Steps { get; init; }
 
-    public long Tokens { get; init; } = 1_900_000;
+    public long Tokens { get; init; } = 1_500_000;
 
     public int Batch { get; init; } = 16;
 

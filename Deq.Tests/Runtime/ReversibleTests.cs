@@ -178,6 +178,19 @@ public class ReversibleTests
     }
 
     [Fact]
+    public void OptionsOfTheOtherKindOfLayer_AreRefusedByName()
+    {
+        using var scope = NewDisposeScope();
+        using var reversible = new ReversibleBlock();
+        var x = randn(2, 3);
+        Assert.Equal(2, reversible.Solve(x, options: new() { Steps = 1, Tolerance = 1e-9 }).Statistics.Forward!.Evaluations);
+        Assert.Contains("Solver, Gradient belong to layers that solve", Assert.Throws<EquilibriumException>(() =>
+            reversible.Solve(x, options: new() { Solver = new Solvers.Anderson(), Gradient = GradientMode.Phantom })).Message);
+        using var plain = new Plain();
+        Assert.Contains("Beta belong to reversible layers", Assert.Throws<EquilibriumException>(() => plain.Solve(x, options: new() { Beta = 0.5 })).Message);
+    }
+
+    [Fact]
     public void BadSettings_AreRefusedInWords()
     {
         Assert.Contains("not 1", Assert.Throws<ArgumentOutOfRangeException>(() => new EquilibriumOptions { Beta = 1 }).Message);
@@ -199,4 +212,12 @@ public class ReversibleTests
         Assert.True(reported.Value.isfinite().all().item<bool>());
         Assert.Contains("sample 1", Assert.Throws<EquilibriumBackwardException>(() => reported.Value.sum().BackwardOrThrow()).Message);
     }
+}
+
+/// <summary>A reversible layer that declares as little as can be.</summary>
+[EquilibriumLayer]
+[Reversible(beta: 0.5)]
+internal sealed partial class ReversibleBlock() : nn.Module<Tensor, Tensor>(nameof(ReversibleBlock))
+{
+    [Cell] private Tensor Step(Tensor z, Tensor x) => (z * 0.5 + x).tanh();
 }

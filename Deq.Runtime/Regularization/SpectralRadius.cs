@@ -1,0 +1,131 @@
+using Deq.Gradients;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Deq;
+
+/// <summary>
+/// The spectral radius of J = df/dz at an equilibrium, the largest |eigenvalue|, per sample: below 1 the plain iteration converges there,
+/// and how fast. What the Jacobian penalty holds down (JR figure 7).
+/// </summary>
+/// <remarks>
+/// The power method on J^T, which has the eigenvalues of J, by vector-Jacobian products. A plain Rayleigh quotient is about 0 for a rotation, so
+/// the estimate is the largest |eigenvalue| of the projection onto span{v, J^T v}, which is right for a complex pair too. Where several pairs
+/// are of nearly the largest size it converges slowly, and where iterations run out it is an estimate from what was reached.
+/// </remarks>
+public static class SpectralRadius
+{
+    /// <summary>Most vector-Jacobian products, unless given.</summary>
+    public const int DefaultIterations = 200;
+
+    /// <summary>Relative change of the estimate that counts as none, unless given.</summary>
+    public const double DefaultTolerance = 1e-4;
+
+    // The estimate must rest for so many products: it can pause on the way from one eigenvalue to another.
+    private const int Rests = 5;
+
+    /// <summary>The spectral radius at a given point, one number per sample; <c>Max()</c> of them is the batch's.</summary>
+    /// <param name="cell">f, from B x ... to the same shape; samples must not influence each other.</param>
+    /// <param name="fixedPoint">z*, B x ....</param>
+    /// <param name="iterations">Most vector-Jacobian products; at least 2.</param>
+    /// <param name="tolerance">The relative change at which a sample's estimate is taken; positive.</param>
+    /// <param name="seed">Of the first vector, which is the same for every sample and takes nothing from torch's generator.</param>
+    public static double[] Of(Func<Tensor, Tensor> cell, Tensor fixedPoint, int iterations = DefaultIterations, double tolerance = DefaultTolerance, int seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        ArgumentNullException.ThrowIfNull(fixedPoint);
+        if (iterations < 2) throw new ArgumentOutOfRangeException(nameof(iterations), iterations, $"iterations is {iterations}; the projection needs at least 2 products.");
+        Allowed.Positive(tolerance, nameof(tolerance));
+        using var scope = NewDisposeScope();
+        using var mode = enable_grad();
+        return Of(Tape.Record(cell, fixedPoint), iterations, tolerance, seed);
+    }
+
+    /// <summary>The spectral radius of a layer's cell where a call of it ends up, one number per sample.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="call">Calls the layer, once: <c>() =&gt; layer.call(x)</c>.</param>
+    /// <param name="iterations">Most vector-Jacobian products; at least 2.</param>
+    /// <param name="tolerance">The relative change at which a sample's estimate is taken; positive.</param>
+    /// <param name="seed">Of the first vector.</param>
+    /// <exception cref="EquilibriumException">The call ran no solve of this layer.</exception>
+    /// <example>
+    /// <code>
+    /// var rho = SpectralRadius.Of(layer, () => layer.call(x)).Max();
+    /// </code>
+    /// </example>
+    public static double[] Of(IEquilibriumLayer layer, Action call, int iterations = DefaultIterations, double tolerance = DefaultTolerance, int seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        ArgumentNullException.ThrowIfNull(call);
+        double[]? radii = null;
+        var before = layer.State.Solved;
+        layer.State.Solved = (cell, point) => radii = Of(cell, point, iterations, tolerance, seed);
+        try
+        {
+            using var scope = NewDisposeScope();
+            using var untaped = no_grad();
+            call();
+        }
+        finally
+        {
+            layer.State.Solved = before;
+        }
+        return radii ?? throw new EquilibriumException($"{layer.State.Name}: the call ran no fixed-point solve of this layer. Call the layer itself in it; a reversible layer has no such solve, so give its cell and its value to the other overload.");
+    }
+
+    private static double[] Of(Tape tape, int iterations, double tolerance, int seed)
+    {
+        long batch = tape.State.shape[0], size = batch == 0 ? 0 : tape.State.numel() / batch;
+        var estimates = new double[batch];
+        if (batch == 0 || size == 0) return estimates;
+        var rests = new int[batch];
+        var random = new Random(seed);
+        var first = new double[size];
+        for (var i = 0; i < size; i++) first[i] = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+        var shape = tape.State.shape;
+        Tensor Product(Tensor rows) => tape.TransposedJacobianTimes(rows.reshape(shape)).reshape(batch, size);
+
+        var parallel = tape.State.dtype == ScalarType.Float64 ? 1e-8 : 1e-3;
+        var v = Unit(tensor(first, tape.State.dtype, tape.State.device).unsqueeze(0).expand(batch, size), out _);
+        var w = Product(v);
+        for (var k = 1; k < iterations && rests.Any(r => r < Rests); k++)
+        {
+            using var step = NewDisposeScope();
+            var unit = Unit(w, out var length);
+            var image = Product(unit);
+            // A v = length unit and A unit = image, in the basis v, q with unit = along v + across q.
+            var along = v.mul(unit).sum(1, true);
+            var rest = unit - v * along;
+            var q = Unit(rest, out var across);
+            var numbers = cat([length, along, across, v.mul(image).sum(1, true), q.mul(image).sum(1, true)], 1)
+                .to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
+            for (var b = 0; b < batch; b++)
+            {
+                if (rests[b] >= Rests) continue;
+                var n = numbers.AsSpan(b * 5, 5);
+                var now = Largest(n[0], n[1], n[2], n[3], n[4], parallel);
+                rests[b] = Math.Abs(now - estimates[b]) <= tolerance * Math.Abs(now) ? rests[b] + 1 : 0;
+                estimates[b] = now;
+            }
+            (v, w) = (unit.MoveToOuterDisposeScope(), image.MoveToOuterDisposeScope());
+        }
+        return estimates;
+    }
+
+    /// <summary>The largest |eigenvalue| of the 2 x 2 projection, from A v = length (along v + across q) and the parts of A unit on v and q.</summary>
+    private static double Largest(double length, double along, double across, double imageOnV, double imageOnQ, double parallel)
+    {
+        if (across <= parallel) return Math.Abs(length * along);
+        double a = length * along, c = length * across;
+        // A q = (A unit - along A v)/across.
+        double b = (imageOnV - along * a) / across, d = (imageOnQ - along * c) / across;
+        double half = (a + d) / 2, determinant = a * d - b * c, discriminant = half * half - determinant;
+        return discriminant < 0 ? Math.Sqrt(determinant) : Math.Abs(half) + Math.Sqrt(discriminant);
+    }
+
+    private static Tensor Unit(Tensor rows, out Tensor norm)
+    {
+        norm = linalg.vector_norm(rows, 2, [1], true);
+        return rows / where(norm > 0, norm, ones_like(norm));
+    }
+}

@@ -1,0 +1,103 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Deq.Tests.Runtime;
+
+public class SpectralRadiusTests
+{
+    private static double[] Of(Tensor matrices, int iterations = 2000, double tolerance = 1e-7) => SpectralRadius.Of(
+        z => matrices.matmul(z.unsqueeze(2)).squeeze(2), zeros(matrices.shape[0], matrices.shape[1], matrices.dtype), iterations, tolerance);
+
+    /// <summary>S D S^-1 with D block-diagonal.</summary>
+    private static Tensor Similar(Tensor blocks)
+    {
+        var n = blocks.shape[0];
+        var s = randn(n, n, float64) * 0.2 + eye(n, dtype: float64);
+        return s.matmul(blocks).matmul(s.inverse());
+    }
+
+    [Fact]
+    public void RealAndComplexSpectra_AreThoseOfDenseAlgebra()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var real = diag(tensor(new double[] { 0.9, -0.6, 0.5, 0.3, -0.2, 0.1 }));
+        var negative = diag(tensor(new double[] { 0.4, -1.7, 0.5, 0.3, -0.2, 0.1 }));
+        var pair = diag(tensor(new double[] { 0.5, 0.5, 0.7, -0.3, 0.2, 0.1 }));
+        pair[0, 1] = tensor(-1.1, float64);
+        pair[1, 0] = tensor(1.1, float64);
+        var matrices = stack([Similar(real), Similar(negative), Similar(pair), Similar(pair * 0.3)]);
+        var found = Of(matrices);
+        for (var b = 0; b < found.Length; b++)
+            Assert.Equal(1, found[b] / Dense.SpectralRadius(matrices[b]), 1e-4);
+    }
+
+    [Fact]
+    public void ARotation_HasItsTrueRadius()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Equal(1.3, Of(tensor(new double[,,] { { { 0, -1.3 }, { 1.3, 0 } } }))[0], 1e-12);
+    }
+
+    [Fact]
+    public void NilpotentZeroAndScalarMaps_AreRight()
+    {
+        using var scope = NewDisposeScope();
+        var found = Of(stack([diag(ones(3, float64), 1), zeros(4, 4, float64), eye(4, dtype: float64) * -0.7]));
+        Assert.Equal(0, found[0], 1e-12);
+        Assert.Equal(0, found[1]);
+        Assert.Equal(0.7, found[2], 1e-12);
+    }
+
+    [Fact]
+    public void GoldenP1_HasTheReferenceRadius()
+    {
+        using var scope = NewDisposeScope();
+        var p = GoldenProblem.P1();
+        var z = Equilibrium.Solve(p.F, p.Start, new() { MaxEvaluations = 200, Tolerance = 1e-12 }).Value;
+        var found = SpectralRadius.Of(p.F, z, iterations: 3000, tolerance: 1e-8);
+        for (var b = 0; b < 4; b++)
+        {
+            var one = p.X.narrow(0, b, 1);
+            Assert.Equal(Dense.SpectralRadius(Dense.Jacobian(row => p.F(row, one), z.detach().narrow(0, b, 1))), found[b], 1e-4);
+        }
+        Assert.Equal(p.Number("spectral_radius_J"), found.Max(), 1e-2);
+    }
+
+    [Fact]
+    public void TheSeed_DecidesTheStart_AndTorchsGeneratorIsLeftAlone()
+    {
+        using var scope = NewDisposeScope();
+        var p = GoldenProblem.P1();
+        double[] Of(int seed) => SpectralRadius.Of(p.F, p.Start, iterations: 3, seed: seed);
+        manual_seed(7);
+        var expected = rand(1).item<float>();
+        manual_seed(7);
+        var first = Of(1);
+        Assert.Equal(expected, rand(1).item<float>());
+        Assert.Equal(first, Of(1));
+        Assert.NotEqual(first, Of(2));
+    }
+
+    [Fact]
+    public void OfALayersCall_IsThatOfItsCellAtTheValue()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(3);
+        var layer = new Block(8, 2);
+        layer.Options = new() { MaxEvaluations = 200, Tolerance = 1e-12 };
+        layer.eval();
+        var x = randn(2, 3, 8, float64) * 0.3;
+        var value = layer.call(x).detach();
+        var expected = SpectralRadius.Of(z => layer.Step(z, x), value, 500, 1e-8);
+        var found = SpectralRadius.Of(layer, () => layer.call(x), 500, 1e-8);
+        for (var b = 0; b < 2; b++)
+        {
+            Assert.Equal(expected[b], found[b], 1e-5);
+            var one = x.narrow(0, b, 1);
+            Assert.Equal(1, found[b] / Dense.SpectralRadius(Dense.Jacobian(z => layer.Step(z, one), value.narrow(0, b, 1))), 1e-3);
+        }
+        var e = Assert.Throws<EquilibriumException>(() => SpectralRadius.Of(layer, () => { }));
+        Assert.Contains("Block", e.Message);
+    }
+}
