@@ -1,7 +1,7 @@
 namespace Deq;
 
 /// <summary>
-/// The solver of the adjoint problem u = J^T u + dL/dz*: <c>picard</c> (alias <c>fixed_point</c>), <c>anderson</c> or <c>broyden</c>.
+/// The solver of the adjoint problem u = J^T u + dL/dz*: <c>picard</c> (alias <c>fixed_point</c>), <c>anderson</c>, <c>broyden</c>, <c>newton_krylov</c> or <c>gmres</c>.
 /// Without the attribute: the forward solver's kind and memory.
 /// </summary>
 /// <param name="name">The solver's name, in lower case.</param>

@@ -1,7 +1,7 @@
 namespace Deq;
 
 /// <summary>
-/// The solver of the forward problem z = f(z; x): <c>picard</c> (alias <c>fixed_point</c>), <c>anderson</c> or <c>broyden</c>.
+/// The solver of the forward problem z = f(z; x): <c>picard</c> (alias <c>fixed_point</c>), <c>anderson</c>, <c>broyden</c> or <c>newton_krylov</c>.
 /// Without the attribute: <c>anderson</c> with the defaults of <see cref="EquilibriumDefaults"/>.
 /// </summary>
 /// <param name="name">The solver's name, in lower case.</param>
