@@ -3,8 +3,17 @@ namespace Deq.Generators.Parsing;
 /// <summary>Levenshtein's distance: the fewest insertions, deletions and substitutions that make one word of another.</summary>
 internal static class EditDistance
 {
-    public static string Nearest(string given, IEnumerable<string> known) =>
-        known.OrderBy(name => Between(given.ToLowerInvariant(), name)).First();
+    private const int ShortestPrefix = 3;
+
+    /// <summary>The nearest of the known words; one that the given word begins (a name left half-typed) before all others.</summary>
+    public static string Nearest(string given, IEnumerable<string> known)
+    {
+        string word = given.ToLowerInvariant();
+        return known
+            .OrderBy(name => word.Length >= ShortestPrefix && name.StartsWith(word, StringComparison.Ordinal) ? 0 : 1)
+            .ThenBy(name => Between(word, name))
+            .First();
+    }
 
     public static int Between(string first, string second)
     {

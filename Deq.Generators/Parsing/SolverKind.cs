@@ -19,6 +19,7 @@ internal sealed record SolverKind(string Name, string Type, bool AdjointOnly, st
         new(Picard, "Picard", AdjointOnly: false, DefaultMemory: null, Damping),
         new("anderson", "Anderson", AdjointOnly: false, DefaultMemory: null, Memory, Damping),
         new("broyden", "Broyden", AdjointOnly: false, "to keep all", Memory),
+        new("newton_krylov", "NewtonKrylov", AdjointOnly: false, "20", Memory),
         new("gmres", "Gmres", AdjointOnly: true, "not to restart", Memory),
     ];
 

@@ -56,11 +56,12 @@ public static partial class torch
         public void backward() => autograd.backward(this);
 
         public void backward(IList<Tensor> grad_tensors = null, bool retain_graph = false, bool create_graph = false, IList<Tensor> inputs = null)
-            => autograd.backward(this, grad_tensors, retain_graph || create_graph, create_graph, inputs);
+            => autograd.backward(this, grad_tensors, retain_graph, create_graph, inputs);
     }
 
     public static partial class autograd
     {
+        /// <remarks>As in TorchSharp, <paramref name="create_graph"/> alone does not keep the graph that is differentiated.</remarks>
         public static unsafe IList<Tensor> grad(
             IList<Tensor> outputs, IList<Tensor> inputs, IList<Tensor> grad_outputs = null,
             bool retain_graph = false, bool create_graph = false, bool allow_unused = false)
@@ -71,7 +72,7 @@ public static partial class torch
             fixed (nint* op = o, ip = i, gp = g, rp = results)
             {
                 code = NativeMethods.deq_grad(
-                    op, o.Length, ip, i.Length, gp, g.Length, retain_graph || create_graph ? 1 : 0, create_graph ? 1 : 0, allow_unused ? 1 : 0, rp);
+                    op, o.Length, ip, i.Length, gp, g.Length, retain_graph ? 1 : 0, create_graph ? 1 : 0, allow_unused ? 1 : 0, rp);
             }
 
             GC.KeepAlive(outputs);

@@ -64,7 +64,5 @@ public static partial class torch
         public static Tensor softmax(Tensor input, long dim, ScalarType? dtype = null) => Aten.special_softmax.Call(input, dim, dtype);
         public static Tensor xlog1py(Tensor input, Tensor other) => Aten.special_xlog1py.Call(input, other);
         public static Tensor zeta(Tensor x, Tensor q) => Aten.special_zeta.Call(x, q);
-
-
     }
 }

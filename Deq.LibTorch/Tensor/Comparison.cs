@@ -127,8 +127,6 @@ public static partial class torch
         public Tensor bitwise_left_shift_(Tensor other) => Aten.bitwise_left_shift__Tensor.InPlace(this, other);
         public Tensor bitwise_right_shift(Tensor other) => Aten.bitwise_right_shift_Tensor.Call(this, other);
         public Tensor bitwise_right_shift_(Tensor other) => Aten.bitwise_right_shift__Tensor.InPlace(this, other);
-
-
     }
 
     public static Tensor eq(Tensor left, Tensor right) => Aten.eq_Tensor.Call(left, right);

@@ -7,7 +7,6 @@ internal static partial class Aten
 {
     internal static readonly Op index_Tensor = new("index.Tensor");
     internal static readonly Op index_put_ = new("index_put_");
-
 }
 
 public static partial class torch

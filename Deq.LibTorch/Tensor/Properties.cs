@@ -4,12 +4,7 @@ namespace TorchSharp;
 
 internal static partial class Aten
 {
-
-
-
-
     internal static readonly Op is_nonzero = new("is_nonzero");
-
 }
 
 public static partial class torch

@@ -24,7 +24,7 @@ internal static class GradientChecks
         new("Second derivative", 1e-10, d =>
         {
             Tensor[] x = Leaves(Normal(1, d, float64, 30));
-            Tensor first = autograd.grad([(x[0].sin() * x[0].square()).sum()], x, create_graph: true)[0];
+            Tensor first = autograd.grad([(x[0].sin() * x[0].square()).sum()], x, retain_graph: true, create_graph: true)[0];
             return [.. autograd.grad([first.square().sum()], x)];
         }),
         new("A backward in managed code", 1e-12, d =>

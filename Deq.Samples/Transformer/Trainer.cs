@@ -19,8 +19,11 @@ internal sealed class Trainer(string name, LanguageModel model, TransformerSetti
     /// <summary>Applications of the block in pre-training (DEQ paper, appendix).</summary>
     private const int PretrainApplications = 2;
 
-    /// <summary>While training, the validation split is looked at so often, and so many words of it: a full look takes as long as many steps.</summary>
-    private const int Validations = 10, ValidationWords = 16_384;
+    /// <summary>
+    /// While training, the validation split is looked at so often, at so many stretches of so many words spread over it:
+    /// a look at all of it takes as long as many steps, and its beginning alone is one author's text.
+    /// </summary>
+    private const int Validations = 10, Stretches = 8, StretchWords = 2048;
 
     private readonly int steps = settings.TotalSteps;
 
@@ -34,7 +37,7 @@ internal sealed class Trainer(string name, LanguageModel model, TransformerSetti
         var records = new List<StepRecord>(steps);
         var validations = new List<ValidationRecord>();
         var recent = new List<StepRecord>();
-        int[] glimpse = corpus.Validation[..Math.Min(corpus.Validation.Length, ValidationWords)];
+        int[] glimpse = Glimpse(corpus.Validation);
         int between = Math.Max(1, steps / Validations);
 
         using optim.Optimizer optimizer = optim.Adam(model.parameters(), settings.LearningRate, Beta1, Beta2);
@@ -78,6 +81,10 @@ internal sealed class Trainer(string name, LanguageModel model, TransformerSetti
 
         return new RunRecord(name, records, validations) { Time = training.Elapsed };
     }
+
+    private static int[] Glimpse(int[] text) => text.Length <= Stretches * StretchWords
+        ? text
+        : [.. Enumerable.Range(0, Stretches).SelectMany(stretch => text.Skip((int)((long)text.Length * stretch / Stretches)).Take(StretchWords))];
 
     private string Phase(int step) => step <= pretrainSteps ? "pre-training" : "training";
 

@@ -61,8 +61,8 @@ public sealed class RandomDeclarationTests
 
     private static string Declaration(Random random, string space)
     {
-        bool Mostly() => random.Next(12) > 0;
-        bool Seldom() => random.Next(8) == 0;
+        bool Mostly() => random.Next(25) > 0;
+        bool Seldom() => random.Next(16) == 0;
         T Of<T>(params T[] choices) => choices[random.Next(choices.Length)];
         string Names(IEnumerable<string> items) => string.Join(", ", items);
 
@@ -138,9 +138,9 @@ public sealed class RandomDeclarationTests
     {
         var written = names.Where(_ => random.Next(3) == 0).Select(name => name switch
         {
-            "Tolerance" or "InferenceTolerance" => $"{name} = {(random.Next(8) > 0 ? "1e-5" : "-1")}",
-            "Damping" or "Frequency" => $"{name} = {(random.Next(8) > 0 ? "0.5" : "7")}",
-            _ => $"{name} = {(random.Next(8) > 0 ? "3" : "0")}",
+            "Tolerance" or "InferenceTolerance" => $"{name} = {(random.Next(20) > 0 ? "1e-5" : "-1")}",
+            "Damping" or "Frequency" => $"{name} = {(random.Next(20) > 0 ? "0.5" : "7")}",
+            _ => $"{name} = {(random.Next(20) > 0 ? "3" : "0")}",
         });
         return string.Concat(written.Select(option => ", " + option));
     }

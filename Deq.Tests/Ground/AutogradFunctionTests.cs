@@ -143,7 +143,7 @@ public class AutogradFunctionTests
     public void TheBackward_CanBeDifferentiatedAgain()
     {
         using var x = Leaf(2);
-        var g = grad([Cube.apply(x, null!).sum()], [x], create_graph: true)[0];
+        var g = grad([Cube.apply(x, null!).sum()], [x], retain_graph: true, create_graph: true)[0];
         g.AssertEqual([12]);
         grad([g.sum()], [x])[0].AssertEqual([12]);
     }
@@ -153,7 +153,7 @@ public class AutogradFunctionTests
     {
         using var x = Leaf(0.3f);
         double t = Math.Tanh(0.3);
-        var g = grad([TanhByOutput.apply(x).sum()], [x], create_graph: true)[0];
+        var g = grad([TanhByOutput.apply(x).sum()], [x], retain_graph: true, create_graph: true)[0];
         g.AssertEqual([1 - (t * t)]);
         grad([g.sum()], [x])[0].AssertEqual([-2 * t * (1 - (t * t))]);
     }

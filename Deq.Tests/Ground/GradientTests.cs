@@ -95,8 +95,18 @@ public class GradientTests
     public void SecondDerivatives_AreThoseOfThePolynomial()
     {
         using var x = tensor(new[] { 2.0 }, requires_grad: true);
-        var g = autograd.grad([(x * x * x).sum()], [x], create_graph: true)[0];
+        var g = autograd.grad([(x * x * x).sum()], [x], retain_graph: true, create_graph: true)[0];
         autograd.grad([g.sum()], [x])[0].AssertEqual([12], 1e-12);
+    }
+
+    /// <summary>Code that counts on PyTorch's default, which is to keep what is created from, would fail on the package.</summary>
+    [Fact]
+    public void CreateGraph_DoesNotKeepTheGraphByItself()
+    {
+        using var x = tensor(new[] { 2.0 }, requires_grad: true);
+        var y = (x * x * x).sum();
+        _ = autograd.grad([y], [x], create_graph: true);
+        Assert.ThrowsAny<Exception>(() => autograd.grad([y], [x]));
     }
 
     [Fact]

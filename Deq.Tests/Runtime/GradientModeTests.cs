@@ -87,7 +87,7 @@ public class GradientModeTests
         using var scope = NewDisposeScope();
         var x = p.X.clone().requires_grad_();
         var value = Equilibrium.Solve(z => p.F(z, x), p.Start, Options(mode)).Value;
-        var first = autograd.grad([value.square().sum()], [x], create_graph: true)[0];
+        var first = autograd.grad([value.square().sum()], [x], retain_graph: true, create_graph: true)[0];
         var second = autograd.grad([first.square().sum()], [x])[0];
         Assert.True(second.isfinite().all().item<bool>() && second.abs().max().item<double>() > 0);
     }

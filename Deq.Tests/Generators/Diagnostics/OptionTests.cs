@@ -10,6 +10,7 @@ public sealed class OptionTests
     [InlineData("broydn", "broyden")]
     [InlineData("fixedpoint", "fixed_point")]
     [InlineData("picrad", "picard")]
+    [InlineData("newton", "newton_krylov")]
     public void DEQ030_UnknownSolver_NearestIsNamed(string name, string nearest)
     {
         foreach (string attribute in new[] { "Solver", "BackwardSolver" })
@@ -35,6 +36,7 @@ public sealed class OptionTests
     [InlineData("fixed_point")]
     [InlineData("anderson")]
     [InlineData("broyden")]
+    [InlineData("newton_krylov")]
     public void DEQ030_KnownSolver_IsNotReported(string name) => Diagnose.FindsNothing(Layer($"Solver(\"{name}\"), BackwardSolver(\"{name}\")"));
 
     [Theory]
