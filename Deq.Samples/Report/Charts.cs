@@ -13,7 +13,7 @@ internal static class Charts
     {
         Chart[] all =
         [
-            new("perplexity", "Perplexity", "per word, logarithmic; marks: validation split, dashed: the count models on the test split",
+            new("perplexity", "Perplexity", "per word, logarithmic; marks: the beginning of the validation split, dashed: the count models on the test split",
                 true, [.. Perplexities(content)], PerplexityCeiling),
             new("loss", "Training loss", "cross-entropy in nats per word, mean over neighbouring batches", false,
                 Lines(content, (null, step => step.Loss))),

@@ -70,7 +70,7 @@ internal sealed class Trainer(string name, LanguageModel model, TransformerSetti
                 sinceShown.Restart();
             }
 
-            if (step % between == 0 && step < steps)
+            if (step % between == 0 || step == steps)
             {
                 var validation = new ValidationRecord(
                     step, record.Tokens, Evaluation.Measure(model, glimpse).Perplexity);

@@ -107,7 +107,7 @@ internal sealed class TransformerRun(TransformerSettings settings, ITrainingView
             Time = watch.Elapsed,
         };
         results.Add(row);
-        runs.Add(run with { Validations = [.. run.Validations, new ValidationRecord(last.Step, last.Tokens, row.Validation!.Value)] });
+        runs.Add(run);
         return Sampler.Draw(model, corpus.Vocabulary, SamplePrompt, SampleWords, SampleTemperature);
     }
 
