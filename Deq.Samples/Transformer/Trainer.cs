@@ -38,7 +38,7 @@ internal sealed class Trainer(string name, LanguageModel model, TransformerSetti
         var validations = new List<ValidationRecord>();
         var recent = new List<StepRecord>();
         int[] glimpse = Glimpse(corpus.Validation);
-        int between = Math.Max(1, steps / Validations);
+        int between = (steps + Validations - 1) / Validations;
 
         using optim.Optimizer optimizer = optim.Adam(model.parameters(), settings.LearningRate, Beta1, Beta2);
         var rate = new LearningRate(settings.LearningRate, settings.WarmUpSteps, steps);
