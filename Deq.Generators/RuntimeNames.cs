@@ -14,6 +14,7 @@ internal static class RuntimeNames
     public const string SolverAttribute = "Deq.SolverAttribute";
     public const string BackwardSolverAttribute = "Deq.BackwardSolverAttribute";
     public const string JacobianRegAttribute = "Deq.JacobianRegAttribute";
+    public const string FixedPointCorrectionAttribute = "Deq.FixedPointCorrectionAttribute";
 
     public const string GradientAttribute = "Deq.GradientAttribute";
     public const string ReversibleAttribute = "Deq.ReversibleAttribute";
@@ -30,6 +31,7 @@ internal static class RuntimeNames
     public const string ImplicitGradient = "Deq.Gradients.ImplicitGradient";
     public const string ReversibleGradient = "Deq.Gradients.ReversibleGradient";
     public const string Solvers = "Deq.Solvers";
+    public const string FixedPointSolver = "Deq.Solvers.FixedPointSolver";
 
     public const string Tensor = "TorchSharp.torch.Tensor";
     public const string ScalarType = "TorchSharp.torch.ScalarType";

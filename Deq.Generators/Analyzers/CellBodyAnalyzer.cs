@@ -41,16 +41,17 @@ public sealed class CellBodyAnalyzer : DiagnosticAnalyzer
     private static void Report(SymbolAnalysisContext context, IMethodSymbol cell, IReadOnlyDictionary<ISymbol, MethodBody> bodies)
     {
         if (!bodies.TryGetValue(MethodBody.Key(cell), out var own)) return;
+        var reached = Reached(own, bodies).ToList();
         var parsed = CellParser.Parse(cell, module: null, new Findings(report: null, context.CancellationToken));
         if (parsed is not null)
         {
             foreach (var input in parsed.Inputs.Where(input => !own.Reads(input) && !input.Name.StartsWith("_", StringComparison.Ordinal)))
                 context.ReportDiagnostic(Diagnostic.Create(CellRules.UnreadInput, input.Locations.FirstOrDefault(), cell.Name, input.Name));
-            foreach (var (place, operation, state) in own.ChangesInPlace(parsed.States))
+            foreach (var (place, operation, state) in StateFlow.ChangesInPlace(parsed.States, reached))
                 context.ReportDiagnostic(Diagnostic.Create(CellBodyRules.InPlace, place, operation, state));
         }
 
-        foreach (var body in Reached(own, bodies))
+        foreach (var body in reached)
             foreach (var (rule, place, operation) in body.Hazards)
                 context.ReportDiagnostic(Diagnostic.Create(rule, place, operation, cell.Name));
     }

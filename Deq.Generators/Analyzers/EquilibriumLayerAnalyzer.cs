@@ -15,9 +15,9 @@ public sealed class EquilibriumLayerAnalyzer : DiagnosticAnalyzer
         ClassRules.Abstract, ClassRules.NameTaken, ClassRules.DerivesFromLayer, ClassRules.LanguageVersion,
         CellRules.NotOrdinary, CellRules.Missing, CellRules.Several, CellRules.ReturnType, CellRules.Parameters, CellRules.Asynchronous, CellRules.Static,
         StateRules.DuplicateNames, StateRules.OrderDiffers, StateRules.InitialStateMissing, StateRules.InitialStateSignature, StateRules.SeveralInitialStates,
-        SolverRules.UnknownName, SolverRules.Tolerance, SolverRules.Limit, SolverRules.Setting, SolverRules.UnusedSetting, SolverRules.StopMode,
+        SolverRules.UnknownName, SolverRules.Tolerance, SolverRules.Limit, SolverRules.Setting, SolverRules.UnusedSetting, SolverRules.StopMode, SolverRules.SolverType,
         GradientRules.UnknownMode, GradientRules.Beta, GradientRules.BetaIsOne, GradientRules.Reconstruction, GradientRules.Conflict,
-        GradientRules.ReversiblePenalty, GradientRules.ReversibleSolver, GradientRules.Setting, GradientRules.UnrolledSolver,
+        GradientRules.ReversiblePenalty, GradientRules.ReversibleSolver, GradientRules.Setting, GradientRules.BroydenNeeded, GradientRules.UnrolledSolver,
         RegularizationRules.Gamma, RegularizationRules.GammaIsZero, RegularizationRules.Sampling,
     ];
 

@@ -11,7 +11,10 @@ public sealed class OrphanAttributeAnalyzer : DiagnosticAnalyzer
     private const string Suffix = "Attribute";
 
     private static readonly ImmutableArray<string> OnClasses =
-        [RuntimeNames.SolverAttribute, RuntimeNames.BackwardSolverAttribute, RuntimeNames.GradientAttribute, RuntimeNames.ReversibleAttribute, RuntimeNames.JacobianRegAttribute];
+    [
+        RuntimeNames.SolverAttribute, RuntimeNames.BackwardSolverAttribute, RuntimeNames.GradientAttribute, RuntimeNames.ReversibleAttribute,
+        RuntimeNames.JacobianRegAttribute, RuntimeNames.FixedPointCorrectionAttribute,
+    ];
 
     private static readonly ImmutableArray<string> OnMethods = [RuntimeNames.CellAttribute, RuntimeNames.InitialStateAttribute];
 

@@ -47,8 +47,8 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
 
     private static bool BaseRegisters(INamedTypeSymbol layer, CancellationToken cancellation)
     {
-        for (var type = layer.BaseType; type is not null && !TorchTypes.IsDefinedByTorch(type); type = type.BaseType)
-            if (type.DeclaringSyntaxReferences.IsEmpty || Registers(type, cancellation)) return true;
+        foreach (var type in UserTypes(layer).Skip(1))
+            if (type.SpecialType == SpecialType.None && (type.DeclaringSyntaxReferences.IsEmpty || Registers(type, cancellation))) return true;
         return false;
     }
 
@@ -56,17 +56,15 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
         (field.AssociatedSymbol ?? field).DeclaringSyntaxReferences.Select(part => part.GetSyntax(cancellation)).Any(syntax => syntax
             is VariableDeclaratorSyntax { Initializer: not null } or PropertyDeclarationSyntax { Initializer: not null });
 
-    /// <summary>Whether a constructor registers, itself or through methods of the class.</summary>
+    /// <summary>Whether a constructor registers, itself or through methods of the class and its bases.</summary>
     private static bool Registers(INamedTypeSymbol type, CancellationToken cancellation)
     {
-        var methods = type.DeclaringSyntaxReferences
-            .Select(part => part.GetSyntax(cancellation))
-            .OfType<TypeDeclarationSyntax>()
-            .SelectMany(part => part.Members)
-            .OfType<BaseMethodDeclarationSyntax>()
-            .ToLookup(method => method is MethodDeclarationSyntax named ? named.Identifier.ValueText : "");
+        var methods = UserTypes(type)
+            .SelectMany(own => Members(own, cancellation))
+            .OfType<MethodDeclarationSyntax>()
+            .ToLookup(method => method.Identifier.ValueText);
 
-        var open = new Queue<SyntaxNode>(methods[""].OfType<ConstructorDeclarationSyntax>());
+        var open = new Queue<SyntaxNode>(Members(type, cancellation).OfType<ConstructorDeclarationSyntax>());
         var seen = new HashSet<string>();
         while (open.Count > 0)
         {
@@ -78,6 +76,16 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
             }
         }
         return false;
+    }
+
+    private static IEnumerable<MemberDeclarationSyntax> Members(INamedTypeSymbol type, CancellationToken cancellation) => type.DeclaringSyntaxReferences
+        .Select(part => part.GetSyntax(cancellation))
+        .OfType<TypeDeclarationSyntax>()
+        .SelectMany(part => part.Members);
+
+    private static IEnumerable<INamedTypeSymbol> UserTypes(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? own = type; own is not null && !TorchTypes.IsDefinedByTorch(own); own = own.BaseType) yield return own;
     }
 
     private static IEnumerable<string> Called(SyntaxNode body) => body.DescendantNodes().OfType<InvocationExpressionSyntax>().Select(call => call.Expression switch

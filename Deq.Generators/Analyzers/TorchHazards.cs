@@ -22,6 +22,13 @@ internal static class TorchHazards
 
     private static readonly ImmutableHashSet<string> TapeCuts = ["no_grad", "inference_mode", "set_grad_enabled", "detach", "detach_"];
 
+    // Tensors that share the memory of the one that they are made from.
+    private static readonly ImmutableHashSet<string> Views =
+    [
+        "view", "view_as", "unsqueeze", "squeeze", "transpose", "permute", "t", "narrow", "select", "slice", "expand", "expand_as", "diagonal",
+        "movedim", "moveaxis", "swapaxes", "swapdims", "unflatten", "detach", "alias",
+    ];
+
     public static DiagnosticDescriptor? Of(IInvocationOperation call)
     {
         var method = call.TargetMethod;
@@ -52,6 +59,12 @@ internal static class TorchHazards
         // Such an operation returns the tensor that it changed: z.add_(x).tanh_() changes z twice.
         return changed is IInvocationOperation inner ? ChangedInPlace(inner) : changed;
     }
+
+    /// <summary>The tensor of which the call gives a view, or which it changes and returns.</summary>
+    public static IOperation? Viewed(IInvocationOperation call) =>
+        call.Instance is { } instance && call.TargetMethod.ContainingType is { } type && TorchTypes.IsDefinedByTorch(type) && Views.Contains(call.TargetMethod.Name)
+            ? instance
+            : ChangedInPlace(call);
 
     private static ITypeSymbol? CalledModule(IInvocationOperation call) =>
         call is { TargetMethod.Name: "call" or "forward", Instance.Type: { } type } && TorchTypes.DerivesFromModule(type) ? type : null;

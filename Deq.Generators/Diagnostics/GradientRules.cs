@@ -26,7 +26,7 @@ internal static class GradientRules
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ042"));
 
     public static readonly DiagnosticDescriptor Conflict = new(
-        "DEQ043", "A layer has one gradient",
+        "DEQ043", "Attributes of a layer agree",
         "[{0}] contradicts [{1}]: {2}. Remove one of them.",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ043"));
 
@@ -44,6 +44,11 @@ internal static class GradientRules
         "DEQ046", "Steps and damping of a gradient are in range",
         "{0} = {1}: {2}; the default is {3}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ046"));
+
+    public static readonly DiagnosticDescriptor BroydenNeeded = new(
+        "DEQ047", "The inverse of the forward solve is Broyden's",
+        "{0} takes the inverse that the forward solve's Broyden method builds, but the solver is '{1}'. Write [Solver(\"broyden\")], or leave it out.",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ047"));
 
     public static readonly DiagnosticDescriptor UnrolledSolver = new(
         "DEQ048", "An unrolled gradient goes through plain iterations",

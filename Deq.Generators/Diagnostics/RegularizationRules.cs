@@ -1,6 +1,6 @@
 namespace Deq.Generators.Diagnostics;
 
-/// <summary>Rules about <c>[JacobianReg]</c>.</summary>
+/// <summary>Rules about <c>[JacobianReg]</c> and <c>[FixedPointCorrection]</c>.</summary>
 internal static class RegularizationRules
 {
     private const string Category = "Deq.Regularization";
@@ -16,7 +16,7 @@ internal static class RegularizationRules
         Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ051"));
 
     public static readonly DiagnosticDescriptor Sampling = new(
-        "DEQ052", "Probes and frequency are in range",
-        "{0} = {1}: {2}; the default is {3}",
+        "DEQ052", "What is drawn and recorded is in range",
+        "{0} = {1}: {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ052"));
 }

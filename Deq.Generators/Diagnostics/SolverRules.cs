@@ -17,7 +17,7 @@ internal static class SolverRules
 
     public static readonly DiagnosticDescriptor Limit = new(
         "DEQ032", "A limit of evaluations is at least 1",
-        "{0} = {1}: a solve needs at least 1 evaluation; the default is {2}",
+        "{0} = {1}: {2}; the default is {3}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ032"));
 
     public static readonly DiagnosticDescriptor Setting = new(
@@ -27,11 +27,22 @@ internal static class SolverRules
 
     public static readonly DiagnosticDescriptor UnusedSetting = new(
         "DEQ034", "What is set is used",
-        "{0} has no effect: '{1}' does not use it. Remove it, or choose one that does: {2}.",
+        "{0} has no effect: {1}",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ034"));
 
     public static readonly DiagnosticDescriptor StopMode = new(
         "DEQ035", "The stop mode exists",
         "StopMode = {0} is none of the stop modes, which are: {1}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ035"));
+
+    public static readonly DiagnosticDescriptor SolverType = new(
+        "DEQ036", "A solver given by its type can be made",
+        "'{0}' {1}. A solver given by its type is a record that derives from Deq.Solvers.FixedPointSolver and that the layer can make without arguments.",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ036"));
+
+    /// <summary>Why a setting has no effect.</summary>
+    public static string NotUsedBy(string name, string users) => $"'{name}' does not use it. Remove it, or choose one that does: {users}.";
+
+    public const string NotUsedByAType =
+        "a solver that is given by its type is made by its constructor without parameters. Set it there, or give a solver by its name.";
 }

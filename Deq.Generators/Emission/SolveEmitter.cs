@@ -125,7 +125,16 @@ internal sealed class SolveEmitter
         }
         writer.Line($"// {(options.DrawsJacobianPenalty ? 4 : 3)}. {valueText}");
         writer.Line($"var {names.Value} = {GradientFunction}.apply({names.Tape}.Output, {names.Tape}.State, {names.Call});");
+        if (options.RecordsIntermediates) EmitIntermediates();
         EmitReturn();
+    }
+
+    private void EmitIntermediates()
+    {
+        string split = cell.IsArray ? $"{names.Layout}.Split" : IsPacked ? names.Split : $"{names.Each} => {names.Each}";
+        writer.Line();
+        writer.Line($"// {(options.DrawsJacobianPenalty ? 5 : 4)}. {FreeNames.Unescaped(cell.Method)} at intermediate states of the solve, for losses of their own (Bai, Geng, Savani, Kolter 2022).");
+        writer.Line($"var {names.Intermediates} = {names.Call}.Intermediates({names.Cell}, {split});");
     }
 
     private void EmitReversibleSteps()
@@ -143,8 +152,13 @@ internal sealed class SolveEmitter
         EmitReturn();
     }
 
-    private void EmitReturn() => writer.Line(
-        $"return {names.Call}.Return({Unpacked(names.Value)}{(options.DrawsJacobianPenalty ? ", " + names.Penalty : "")});");
+    private void EmitReturn()
+    {
+        var parts = new List<string> { Unpacked(names.Value) };
+        if (options.DrawsJacobianPenalty) parts.Add(names.Penalty);
+        if (options.RecordsIntermediates) parts.Add($"intermediates: {names.Intermediates}");
+        writer.Line($"return {names.Call}.Return({string.Join(", ", parts)});");
+    }
 
     private string Elements(string states) => cell.IsArray ? states : string.Join(", ", cell.States.Select(state => $"{states}.{state.Element}"));
 

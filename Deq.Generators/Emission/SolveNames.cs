@@ -29,6 +29,8 @@ internal sealed class SolveNames
         Next = free.Take("next");
         Inputs = free.Take("inputs");
         Given = free.Take("given");
+        Intermediates = free.Take("intermediates");
+        Each = free.Take("each");
 
         // "_" is a discard where a tuple is taken apart.
         StateLocals = cell.States.Select(state => state.Parameter == "_" ? free.Take("state") : state.Parameter).ToList();
@@ -50,6 +52,8 @@ internal sealed class SolveNames
     public string Next { get; }
     public string Inputs { get; }
     public string Given { get; }
+    public string Intermediates { get; }
+    public string Each { get; }
 
     /// <summary>The states inside the cell, called as the user's cell calls them.</summary>
     public IReadOnlyList<string> StateLocals { get; }

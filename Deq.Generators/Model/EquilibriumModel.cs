@@ -27,7 +27,8 @@ internal sealed record InitialStateModel(string Method, bool IsStatic, Equatable
 /// <param name="Gradient">The name of the gradient mode; options at run time may choose another.</param>
 /// <param name="IsReversible">Whether the layer runs the reversible iteration, whose gradient is its own.</param>
 /// <param name="DrawsJacobianPenalty">Whether a call may draw the penalty.</param>
-internal sealed record OptionsModel(EquatableArray<OptionModel> Values, string Gradient, bool IsReversible, bool DrawsJacobianPenalty);
+/// <param name="RecordsIntermediates">Whether a call may record intermediate states of its solve.</param>
+internal sealed record OptionsModel(EquatableArray<OptionModel> Values, string Gradient, bool IsReversible, bool DrawsJacobianPenalty, bool RecordsIntermediates);
 
 /// <summary>A property of the options and the expression it is set to.</summary>
 internal sealed record OptionModel(string Property, string Expression);

@@ -8,9 +8,7 @@ internal static class GradientParser
     public const string GradientOption = "Gradient";
     public const string StepsOption = "GradientSteps";
     public const string DampingOption = "GradientDamping";
-
-    private const string Steps = "Steps";
-    private const string Damping = "Damping";
+    public const string RefinementOption = "GradientRefinement";
 
     /// <param name="options">Where the options that the attribute states are added.</param>
     /// <returns>null where there is no such mode.</returns>
@@ -31,26 +29,27 @@ internal static class GradientParser
         }
 
         options.Add(new OptionModel(GradientOption, $"{RuntimeNames.Global(RuntimeNames.GradientMode)}.{kind.Member}"));
-        if (AttributeArguments.TryGet(attribute, Steps, out int steps) && IsUsed(Steps))
+        AddNumber(GradientKind.Steps, StepsOption, least: 1, "at least 1 step is taken");
+        if (AttributeArguments.TryGet(attribute, GradientKind.Damping, out double damping) && IsUsed(GradientKind.Damping))
         {
-            if (steps < 1) OutOfRange(Steps, CodeText.Number(steps), "at least 1 step is taken", StepsOption);
-            options.Add(new OptionModel(StepsOption, CodeText.Number(steps)));
-        }
-        if (AttributeArguments.TryGet(attribute, Damping, out double damping) && IsUsed(Damping))
-        {
-            if (!(damping > 0 && damping <= 1)) OutOfRange(Damping, CodeText.Number(damping), "the share of the new value is in (0, 1]", DampingOption);
+            if (!(damping > 0 && damping <= 1)) OutOfRange(GradientKind.Damping, CodeText.Number(damping), "the share of the new value is in (0, 1]", DampingOption);
             options.Add(new OptionModel(DampingOption, CodeText.Number(damping)));
         }
+        AddNumber(GradientKind.Refine, RefinementOption, least: 0, "products that refine it are at least 0");
         return kind;
+
+        void AddNumber(string setting, string option, int least, string allowed)
+        {
+            if (!AttributeArguments.TryGet(attribute, setting, out int number) || !IsUsed(setting)) return;
+            if (number < least) OutOfRange(setting, CodeText.Number(number), allowed, option);
+            options.Add(new OptionModel(option, CodeText.Number(number)));
+        }
 
         bool IsUsed(string setting)
         {
-            if (!kind.HasSteps)
-            {
-                string users = string.Join(", ", GradientKind.All.Where(other => other.HasSteps).Select(other => other.Name));
-                findings.At(attribute, setting, SolverRules.UnusedSetting, Suggestion.None, setting, kind.Name, users);
-            }
-            return kind.HasSteps;
+            bool used = kind.Settings.Contains(setting);
+            if (!used) findings.At(attribute, setting, SolverRules.UnusedSetting, Suggestion.None, setting, SolverRules.NotUsedBy(kind.Name, GradientKind.ThatUse(setting)));
+            return used;
         }
 
         void OutOfRange(string setting, string value, string allowed, string constant) => findings.At(

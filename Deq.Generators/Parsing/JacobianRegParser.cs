@@ -8,6 +8,8 @@ internal static class JacobianRegParser
     public const string GammaOption = "JacobianGamma";
     public const string FrequencyOption = "JacobianFrequency";
     public const string ProbesOption = "JacobianProbes";
+    public const string AttachOption = "JacobianAttach";
+    public const string ThroughStateOption = "JacobianThroughState";
 
     private const string Frequency = "Frequency";
     private const string Probes = "Probes";
@@ -35,9 +37,16 @@ internal static class JacobianRegParser
             if (probes < 1) OutOfRange(Probes, CodeText.Number(probes), "at least 1 probe is drawn", ProbesOption);
             result.Add(new OptionModel(ProbesOption, CodeText.Number(probes)));
         }
+        AddSwitch("Attach", AttachOption);
+        AddSwitch("ThroughState", ThroughStateOption);
         return result;
 
+        void AddSwitch(string argument, string option)
+        {
+            if (AttributeArguments.TryGet(attribute, argument, out bool isOn)) result.Add(new OptionModel(option, isOn ? "true" : "false"));
+        }
+
         void OutOfRange(string argument, string value, string allowed, string constant) =>
-            findings.At(attribute, argument, RegularizationRules.Sampling, Suggestion.Default(defaults.Text(constant)), argument, value, allowed, defaults.Text(constant));
+            findings.At(attribute, argument, RegularizationRules.Sampling, Suggestion.Default(defaults.Text(constant)), argument, value, $"{allowed}; the default is {defaults.Text(constant)}");
     }
 }

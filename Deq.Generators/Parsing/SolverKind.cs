@@ -10,7 +10,10 @@ internal sealed record SolverKind(string Name, string Type, bool AdjointOnly, st
 {
     public const string Memory = "Memory";
     public const string Damping = "Damping";
+    public const string LineSearch = "LineSearch";
+    public const string Precondition = "Precondition";
     public const string Picard = "picard";
+    public const string Broyden = "broyden";
 
     private const string PicardAlias = "fixed_point";
 
@@ -18,9 +21,9 @@ internal sealed record SolverKind(string Name, string Type, bool AdjointOnly, st
     [
         new(Picard, "Picard", AdjointOnly: false, DefaultMemory: null, Damping),
         new("anderson", "Anderson", AdjointOnly: false, DefaultMemory: null, Memory, Damping),
-        new("broyden", "Broyden", AdjointOnly: false, "to keep all", Memory),
+        new(Broyden, "Broyden", AdjointOnly: false, "to keep all", Memory, LineSearch),
         new("newton_krylov", "NewtonKrylov", AdjointOnly: false, "20", Memory),
-        new("gmres", "Gmres", AdjointOnly: true, "not to restart", Memory),
+        new("gmres", "Gmres", AdjointOnly: true, "not to restart", Memory, Precondition),
     ];
 
     public static IEnumerable<string> Names(bool adjoint) => Of(adjoint).Select(kind => kind.Name).Append(PicardAlias);

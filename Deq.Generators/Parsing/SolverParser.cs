@@ -5,25 +5,42 @@ namespace Deq.Generators.Parsing;
 /// <summary><c>[Solver]</c> and <c>[BackwardSolver]</c>.</summary>
 internal static class SolverParser
 {
-    public static IEnumerable<OptionModel> Parse(AttributeData attribute, SolverOptions options, Defaults defaults, Findings findings)
+    /// <param name="result">Where the options that the attribute states are added.</param>
+    /// <returns>Which solver it is; null where it is none.</returns>
+    public static SolverChoice? Parse(
+        AttributeData attribute, SolverOptions options, INamedTypeSymbol layer, Compilation compilation, List<OptionModel> result, Defaults defaults, Findings findings)
     {
-        var result = new List<OptionModel>();
-        if (attribute.ConstructorArguments.FirstOrDefault() is not { Kind: TypedConstantKind.Primitive } argument)
+        SolverChoice? choice = null;
+        switch (attribute.ConstructorArguments.FirstOrDefault())
         {
-            findings.LeaveToCompiler();
-            return result;
+            // A null is taken for a type or a name by a cast that it then has.
+            case { Kind: TypedConstantKind.Type, Value: var given }:
+                if (SolverTypeParser.Parse(attribute, given as ITypeSymbol, layer, compilation, findings) is not var (own, expression)) break;
+                choice = own;
+                ReportSettingsOfAType(attribute, options, findings);
+                result.Add(new OptionModel(options.Solver, expression));
+                break;
+            case { Kind: TypedConstantKind.Primitive, Value: var given }:
+                string name = given as string ?? "null";
+                choice = SolverChoice.Named(name, options.IsAdjoint);
+                if (choice?.Kind is { } kind) result.Add(new OptionModel(options.Solver, Solver(kind, Settings(attribute, kind, options, defaults, findings))));
+                else ReportUnknown(attribute, name, options.IsAdjoint, findings);
+                break;
+            default:
+                findings.LeaveToCompiler();
+                return null;
         }
 
-        string name = argument.Value as string ?? "null";
-        if (SolverKind.Find(name, options.IsAdjoint) is { } kind)
-            result.Add(new OptionModel(options.Solver, Solver(kind, Settings(attribute, kind, options.IsAdjoint, defaults, findings))));
-        else
-            ReportUnknown(attribute, name, options.IsAdjoint, findings);
+        AddStopping(attribute, options, result, defaults, findings);
+        return choice;
+    }
 
+    private static void AddStopping(AttributeData attribute, SolverOptions options, List<OptionModel> result, Defaults defaults, Findings findings)
+    {
         foreach (var (written, option, constant) in options.Limits)
         {
             if (!AttributeArguments.TryGet(attribute, written, out int limit)) continue;
-            if (limit < 1) findings.At(attribute, written, SolverRules.Limit, Suggestion.Default(defaults.Text(constant)), written, CodeText.Number(limit), defaults.Text(constant));
+            if (limit < 1) OutOfRange(written, limit, "a solve needs at least 1 evaluation", defaults.Text(constant));
             result.Add(new OptionModel(option, CodeText.Number(limit)));
         }
         foreach (var (written, option, constant) in options.Tolerances)
@@ -34,7 +51,22 @@ internal static class SolverParser
             result.Add(new OptionModel(option, CodeText.Number(tolerance)));
         }
         if (StopMode(attribute, findings) is { } mode) result.Add(new OptionModel(options.StopMode, mode));
-        return result;
+        if (options.CheckEvery is { } check && AttributeArguments.TryGet(attribute, check, out int every))
+        {
+            if (every < 1) OutOfRange(check, every, "residuals are checked after at least 1 evaluation", $"{defaults.Text(check)}, on a GPU {defaults.Text(check + "OnGpu")}");
+            result.Add(new OptionModel(check, CodeText.Number(every)));
+        }
+
+        void OutOfRange(string argument, int value, string allowed, string standard) =>
+            findings.At(attribute, argument, SolverRules.Limit, Suggestion.Default(standard), argument, CodeText.Number(value), allowed, standard);
+    }
+
+    // Its constructor without parameters makes it, and nothing is set on it afterwards.
+    private static void ReportSettingsOfAType(AttributeData attribute, SolverOptions options, Findings findings)
+    {
+        foreach (string setting in (IEnumerable<string>)[SolverKind.Memory, SolverKind.Damping, .. options.Switches])
+            if (attribute.NamedArguments.Any(argument => argument.Key == setting))
+                findings.At(attribute, setting, SolverRules.UnusedSetting, Suggestion.None, setting, SolverRules.NotUsedByAType);
     }
 
     private static void ReportUnknown(AttributeData attribute, string name, bool adjoint, Findings findings)
@@ -53,7 +85,7 @@ internal static class SolverParser
             : $"new {type} {{ {string.Join(", ", settings.Select(setting => $"{setting.Property} = {setting.Expression}"))} }}";
     }
 
-    private static List<OptionModel> Settings(AttributeData attribute, SolverKind kind, bool adjoint, Defaults defaults, Findings findings)
+    private static List<OptionModel> Settings(AttributeData attribute, SolverKind kind, SolverOptions options, Defaults defaults, Findings findings)
     {
         var settings = new List<OptionModel>();
         if (AttributeArguments.TryGet(attribute, SolverKind.Memory, out int memory) && IsUsed(SolverKind.Memory))
@@ -66,12 +98,14 @@ internal static class SolverParser
             if (!(damping > 0 && damping <= 1)) OutOfRange(SolverKind.Damping, CodeText.Number(damping), "the share of the new value is in (0, 1]");
             settings.Add(new OptionModel(SolverKind.Damping, CodeText.Number(damping)));
         }
+        foreach (string setting in options.Switches)
+            if (AttributeArguments.TryGet(attribute, setting, out bool isOn) && IsUsed(setting)) settings.Add(new OptionModel(setting, isOn ? "true" : "false"));
         return settings;
 
         bool IsUsed(string setting)
         {
             bool used = kind.Settings.Contains(setting);
-            if (!used) findings.At(attribute, setting, SolverRules.UnusedSetting, Suggestion.None, setting, kind.Name, SolverKind.ThatUse(setting, adjoint));
+            if (!used) findings.At(attribute, setting, SolverRules.UnusedSetting, Suggestion.None, setting, SolverRules.NotUsedBy(kind.Name, SolverKind.ThatUse(setting, options.IsAdjoint)));
             return used;
         }
 
