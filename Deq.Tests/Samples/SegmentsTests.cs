@@ -74,7 +74,7 @@ public class SegmentsTests
     {
         var exception = Assert.Throws<SampleException>(() => new ShuffledSegments(Text, 16, 64, 1));
         Assert.Contains("--batch", exception.Message);
-        Assert.Contains("103", exception.Message);
+        Assert.Contains("105", exception.Message);
     }
 
     [Fact]
