@@ -357,6 +357,11 @@ public sealed class CodeFixTests
     [InlineData("DEQ043", "Gradient(\"phantom\"), BackwardSolver(\"broyden\")", "Gradient(\"phantom\")", "Remove [BackwardSolver]")]
     [InlineData("DEQ045", "Solver(\"anderson\"), Reversible(0.5)", "Reversible(0.5)", "Remove [Solver]")]
     [InlineData("DEQ046", "Gradient(\"phantom\", Steps = 0)", "Gradient(\"phantom\")", "Use the default of Steps, 5")]
+    [InlineData("DEQ032", "Solver(\"picard\", CheckEvery = 0)", "Solver(\"picard\")", "Use the default of CheckEvery, 1, on a GPU 4")]
+    [InlineData("DEQ034", "Solver(typeof(Deq.Solvers.Picard), Memory = 3)", "Solver(typeof(Deq.Solvers.Picard))", "Remove Memory")]
+    [InlineData("DEQ043", "Solver(\"broyden\"), Gradient(\"shine\"), BackwardSolver(\"broyden\")", "Solver(\"broyden\"), Gradient(\"shine\")", "Remove [BackwardSolver]")]
+    [InlineData("DEQ043", "Reversible(0.5), FixedPointCorrection(1)", "Reversible(0.5)", "Remove [FixedPointCorrection]")]
+    [InlineData("DEQ052", "FixedPointCorrection(2, Decay = 2)", "FixedPointCorrection(2)", "Use the default of Decay, 0.8")]
     [InlineData("DEQ052", "JacobianReg(1, Probes = 0)", "JacobianReg(1)", "Use the default of Probes, 1")]
     public Task OptionsOutOfRange_AreMended(string id, string before, string after, string title) => Becomes(id, title,
         $$"""

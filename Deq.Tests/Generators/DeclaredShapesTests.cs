@@ -223,6 +223,39 @@ public sealed class DeclaredShapesTests
     }
 
     [Fact]
+    public void SolverOfOnesOwnAndCorrection_SameNumbersAsByHand()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(10);
+        using var layer = new Corrected();
+        var halfway = new Picard { Damping = 0.5 };
+        var options = new EquilibriumOptions
+        {
+            Solver = halfway,
+            MaxEvaluations = 90,
+            Tolerance = 1e-12,
+            BackwardSolver = halfway,
+            BackwardMaxEvaluations = 90,
+            BackwardTolerance = 1e-12,
+            CorrectionStates = 2,
+            CorrectionDecay = 0.5,
+        };
+        var (x, twin) = Leaves(randn(5, 4, ScalarType.Float64));
+
+        var emitted = layer.Solve(x);
+        var byHand = Equilibrium.Solve(z => layer.Map(z, twin), zeros_like(twin), options, layer);
+        AssertSame(byHand.Value, emitted.Value);
+        Assert.Equal("halfway", layer.Statistics.Forward!.Solver);
+        Assert.Equal(2, emitted.Intermediates.Count);
+
+        static Tensor Loss(Tensor z) => z.square().sum();
+        (Loss(emitted.Value) + emitted.CorrectionLoss(Loss)).backward();
+        (Loss(byHand.Value) + (0.25 * Loss(byHand.Intermediates[0])) + (0.5 * Loss(byHand.Intermediates[1]))).backward();
+        AssertFixedPoint(x.grad!, twin.grad!, 1e-12);
+        Assert.True(x.grad!.abs().sum().item<double>() > 0);
+    }
+
+    [Fact]
     public void StatedGradient_SameNumbersAsByHand()
     {
         using var scope = NewDisposeScope();

@@ -201,6 +201,40 @@ public sealed class EmissionSnapshotTests
         """);
 
     [Fact]
+    public void SolverOfOnesOwnAndCorrection() => Accept("""
+        namespace Sample;
+
+        public sealed record Own<T> : Deq.Solvers.FixedPointSolver
+        {
+            public override string Name => "own";
+            public override Deq.Solvers.SolverState Begin(Tensor start, Deq.Solvers.FixedPointProblem problem) => throw new NotSupportedException();
+        }
+
+        [EquilibriumLayer]
+        [Solver(typeof(Own<List<int>>), MaxEvaluations = 20, CheckEvery = 2)]
+        [JacobianReg(1, Attach = true, ThroughState = true)]
+        [FixedPointCorrection(3, Decay = 0.7)]
+        public sealed partial class Corrected() : Module<Tensor, (Tensor High, Tensor Low)>("Corrected")
+        {
+            [Cell] private (Tensor High, Tensor Low) Step(Tensor high, Tensor low, Tensor x) => (high + x, low);
+
+            [InitialState] private static (Tensor High, Tensor Low) Start(Tensor x) => (x, x);
+        }
+        """);
+
+    [Fact]
+    public void ShineAndLineSearch() => Accept("""
+        namespace Sample;
+
+        [EquilibriumLayer]
+        [Solver("broyden", LineSearch = true), BackwardSolver("gmres", Precondition = true, MaxEvaluations = 5), Gradient("shine", Refine = 5)]
+        public sealed partial class Shining() : Module<Tensor, Tensor>("Shining")
+        {
+            [Cell] private Tensor Step(Tensor z, Tensor x) => tanh(z + x);
+        }
+        """);
+
+    [Fact]
     public void StandIn() => Accept("""
         namespace Sample;
 

@@ -72,12 +72,15 @@ public sealed class RandomDeclarationTests
         string[] inputNames = Of<string[]>(["x", "u", "v"], ["options", "initial", "point"], ["@in", "@class", "Solve"], ["Cell", "Start", "layout"]);
         string[] elements = Of<string[]>(["Z", "Y", "W"], ["High", "Low", "Base"], ["", "", ""]);
 
-        string Tuple(Func<int, string> element) => states == 1 ? "Tensor" : $"({Names(Enumerable.Range(0, states).Select(i => $"Tensor {element(i)}".TrimEnd()))})";
+        bool isArray = random.Next(6) == 0;
+        if (isArray) states = 1;
+
+        string Tuple(Func<int, string> element) => isArray ? "Tensor[]" : states == 1 ? "Tensor" : $"({Names(Enumerable.Range(0, states).Select(i => $"Tensor {element(i)}".TrimEnd()))})";
         string statesType = Tuple(i => elements[i]);
         string result = Mostly() ? statesType : Of("Tensor", "(Tensor, Tensor)", "(Tensor Y, Tensor Z)", "int");
         string cellReturn = Mostly() ? statesType : Of("int", "Tensor?", "Task<Tensor>", "(Tensor Y, Tensor Z)", "Tensor[]");
 
-        var parameters = Enumerable.Range(0, states).Select(i => $"Tensor {stateNames[i]}")
+        var parameters = Enumerable.Range(0, states).Select(i => $"Tensor{(isArray ? "[]" : "")} {stateNames[i]}")
             .Concat(inputTypes.Select((type, i) => $"{type} {inputNames[i]}")).ToList();
         if (Seldom()) parameters.RemoveAt(random.Next(parameters.Count));
         if (Seldom()) parameters[0] = Of("in ", "ref ", "") + parameters[0];
@@ -88,17 +91,18 @@ public sealed class RandomDeclarationTests
 
         var taken = inputTypes.Select((type, i) => $"{type} {inputNames[i]}").Where(_ => Of(true, false)).ToList();
         if (Seldom()) taken.Add("Tensor unknown");
-        string start = (states > 1 || Of(true, false)) && Mostly()
+        string start = (states > 1 || isArray || Of(true, false)) && Mostly()
             ? $"[InitialState] {Of("private", "private static", "public")} {(Mostly() ? statesType : "int")} {Of("Start", "Begin", "@new")}({Names(taken)}) => throw new NotSupportedException();"
             : "";
 
         string[] attributes =
         [
-            .. Of(true, false) ? [$"Solver(\"{(Mostly() ? Of("picard", "anderson", "broyden", "fixed_point") : Of("andersn", "", "BROYDEN"))}\"{Options(random, "MaxEvaluations", "Tolerance", "Memory", "Damping", "InferenceMaxEvaluations", "InferenceTolerance")})"] : Array.Empty<string>(),
-            .. Of(true, false) ? [$"BackwardSolver(\"{Of("picard", "anderson", "broyden")}\"{Options(random, "MaxEvaluations", "Tolerance", "Memory", "Damping")})"] : Array.Empty<string>(),
-            .. Seldom() ? [$"Gradient(\"{Of("phantom", "neumann", "unrolled", "implicit", "jacobian")}\"{Options(random, "Steps", "Damping")})"] : Array.Empty<string>(),
+            .. Of(true, false) ? [$"Solver(\"{(Mostly() ? Of("picard", "anderson", "broyden", "fixed_point") : Of("andersn", "", "BROYDEN"))}\"{Options(random, "MaxEvaluations", "Tolerance", "Memory", "Damping", "InferenceMaxEvaluations", "InferenceTolerance", "CheckEvery", "LineSearch")})"] : Array.Empty<string>(),
+            .. Seldom() ? [$"FixedPointCorrection({Of("1", "3", "0")}{Options(random, "Decay")})"] : Array.Empty<string>(),
+            .. Of(true, false) ? [$"BackwardSolver({Of("\"picard\"", "\"anderson\"", "\"gmres\"", "typeof(Deq.Solvers.Broyden)", "typeof(Own<Tensor>)")}{Options(random, "MaxEvaluations", "Tolerance", "Memory", "Damping", "Precondition")})"] : Array.Empty<string>(),
+            .. Seldom() ? [$"Gradient(\"{Of("phantom", "neumann", "unrolled", "implicit", "shine", "jacobian_free", "jacobian")}\"{Options(random, "Steps", "Damping", "Refine")})"] : Array.Empty<string>(),
             .. Seldom() ? [$"Reversible({Of("0.5", "0.8", "1", "3")}{Options(random, "Steps", "Tolerance", "KeepEvery")})"] : Array.Empty<string>(),
-            .. Of(true, false) ? [$"JacobianReg({Of("1", "0.5", "0", "-1", "1e-300")}{Options(random, "Probes", "Frequency")})"] : Array.Empty<string>(),
+            .. Of(true, false) ? [$"JacobianReg({Of("1", "0.5", "0", "-1", "1e-300")}{Options(random, "Probes", "Frequency", "Attach", "ThroughState")})"] : Array.Empty<string>(),
         ];
 
         string generic = Of("", "", "<T>", "<TFirst, TSecond>");
@@ -139,7 +143,8 @@ public sealed class RandomDeclarationTests
         var written = names.Where(_ => random.Next(3) == 0).Select(name => name switch
         {
             "Tolerance" or "InferenceTolerance" => $"{name} = {(random.Next(20) > 0 ? "1e-5" : "-1")}",
-            "Damping" or "Frequency" => $"{name} = {(random.Next(20) > 0 ? "0.5" : "7")}",
+            "Attach" or "ThroughState" or "LineSearch" or "Precondition" => $"{name} = {(random.Next(2) > 0 ? "true" : "false")}",
+            "Damping" or "Frequency" or "Decay" => $"{name} = {(random.Next(20) > 0 ? "0.5" : "7")}",
             _ => $"{name} = {(random.Next(20) > 0 ? "3" : "0")}",
         });
         return string.Concat(written.Select(option => ", " + option));

@@ -55,7 +55,8 @@ public sealed class RuntimeNamesTests
         }
         string[] others =
         [
-            JacobianRegParser.GammaOption, JacobianRegParser.FrequencyOption, JacobianRegParser.ProbesOption,
+            JacobianRegParser.GammaOption, JacobianRegParser.FrequencyOption, JacobianRegParser.ProbesOption, JacobianRegParser.AttachOption, JacobianRegParser.ThroughStateOption,
+            FixedPointCorrectionParser.StatesOption, FixedPointCorrectionParser.DecayOption, SolverOptions.CheckEveryArgument, GradientParser.RefinementOption,
             GradientParser.GradientOption, GradientParser.StepsOption, GradientParser.DampingOption,
             ReversibleParser.BetaOption, ReversibleParser.StepsOption, ReversibleParser.ToleranceOption, ReversibleParser.StateTypeOption, ReversibleParser.KeepEveryOption,
         ];
@@ -89,7 +90,7 @@ public sealed class RuntimeNamesTests
         var names = SolverOptions.Forward.Limits.Concat(SolverOptions.Forward.Tolerances)
             .Concat(SolverOptions.Backward.Limits).Concat(SolverOptions.Backward.Tolerances)
             .Select(option => option.Default)
-            .Concat([SolverKind.Memory, SolverKind.Damping, JacobianRegParser.FrequencyOption, JacobianRegParser.ProbesOption, GradientParser.StepsOption, GradientParser.DampingOption, "ReversibleSteps"]);
+            .Concat([SolverKind.Memory, SolverKind.Damping, JacobianRegParser.FrequencyOption, JacobianRegParser.ProbesOption, GradientParser.StepsOption, GradientParser.DampingOption, GradientParser.RefinementOption, FixedPointCorrectionParser.DecayOption, SolverOptions.CheckEveryArgument, SolverOptions.CheckEveryArgument + "OnGpu", "ReversibleSteps"]);
         Assert.All(names, name => Assert.DoesNotContain(RuntimeNames.Defaults, defaults.Text(name), StringComparison.Ordinal));
     }
 

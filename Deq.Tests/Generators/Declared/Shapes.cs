@@ -110,6 +110,23 @@ public sealed partial class ReversibleScales() : nn.Module<Tensor, Tensor[]>(nam
     internal static Tensor[] Start(Tensor image) => [zeros_like(image), image[.., ..2]];
 }
 
+/// <summary>A solver of the user's own: half of every step.</summary>
+public sealed record Halfway : Solvers.FixedPointSolver
+{
+    public override string Name => "halfway";
+
+    public override Solvers.SolverState Begin(Tensor start, Solvers.FixedPointProblem problem) => new Solvers.Picard { Damping = 0.5 }.Begin(start, problem);
+}
+
+/// <summary>Solved by it, with losses on intermediate states.</summary>
+[EquilibriumLayer, Solver(typeof(Halfway), MaxEvaluations = 90, Tolerance = 1e-12), BackwardSolver(typeof(Halfway), MaxEvaluations = 90, Tolerance = 1e-12)]
+[FixedPointCorrection(2, Decay = 0.5)]
+public sealed partial class Corrected() : Width4<Tensor>(nameof(Corrected))
+{
+    [Cell]
+    private Tensor Step(Tensor z, Tensor x) => Map(z, x);
+}
+
 /// <summary>A gradient that is stated.</summary>
 [EquilibriumLayer, Gradient("neumann", Steps = 3, Damping = 0.75), Solver("picard", MaxEvaluations = 80, Tolerance = 1e-12)]
 public sealed partial class Neumann() : Width4<Tensor>(nameof(Neumann))

@@ -42,6 +42,12 @@ public sealed class CellBodyTests
     [InlineData("=> z.add_(x);", "z.add_(x)")]
     [InlineData("{ z.mul_(2).add_(x); return z + x; }", "z.mul_(2)")]
     [InlineData("{ z[0] = x; return z + x; }", "z[0] = x")]
+    [InlineData("{ z[0].add_(x); return z + x; }", "z[0].add_(x)")]
+    [InlineData("{ var same = z; same.add_(x); return z + x; }", "same.add_(x)")]
+    [InlineData("{ z.view(-1).mul_(2); return z + x; }", "z.view(-1).mul_(2)")]
+    [InlineData("{ void Add(Tensor t) => t.add_(x); Add(z); return z + x; }", "t.add_(x)")]
+    [InlineData("{ Func<Tensor> add = () => z.add_(x); return add(); }", "z.add_(x)")]
+    [InlineData("=> Add(z, x); private static Tensor Add(Tensor t, Tensor u) => Twice(t, u); private static Tensor Twice(Tensor a, Tensor b) => a.add_(b);", "a.add_(b)")]
     public void DEQ062_StateChangedInPlace(string body, string at)
     {
         var findings = LayerCompilation.Of(Layer(body)).Findings();
@@ -53,8 +59,31 @@ public sealed class CellBodyTests
     [InlineData("=> (z + x).add_(x);")]
     [InlineData("{ z = z + x; z.add_(x); return z; }")]
     [InlineData("{ z += x; return z; }")]
+    [InlineData("{ var own = z; own = z + x; own.add_(x); return own; }")]
+    [InlineData("=> Add(x, z); private static Tensor Add(Tensor t, Tensor u) => (t + u).add_(u);")]
+    [InlineData("=> Add(z + x, x); private static Tensor Add(Tensor t, Tensor u) => t.add_(u);")]
+    [InlineData("{ z[x].add_(x); return z; }")]
     [InlineData("{ var sum = z + x; sum[0] = x; return sum; }")]
     public void DEQ062_OwnTensorChangedInPlace_IsNotReported(string body) => Diagnose.FindsNothing(Layer(body));
+
+    [Theory]
+    [InlineData("states[0].add_(x);", "states[0].add_(x)")]
+    [InlineData("foreach (var state in states) state.add_(x);", "state.add_(x)")]
+    [InlineData("states[1][0] = x;", "states[1][0] = x")]
+    public void DEQ062_ArrayOfStates(string statement, string at) => Diagnose.Finds(ArrayLayer(statement), "DEQ062", at);
+
+    [Theory]
+    [InlineData("states[0] = states[0] + x; states[0].add_(x);")]
+    [InlineData("foreach (var state in states) (state + x).add_(x);")]
+    public void DEQ062_ArrayOfOwnTensors_IsNotReported(string statement) => Diagnose.FindsNothing(ArrayLayer(statement));
+
+    [Theory]
+    [InlineData("private readonly Func<Tensor, Tensor> noise = t => randn_like(t);", "randn_like(t)")]
+    [InlineData("private Func<Tensor, Tensor> noise { get; } = t => randn_like(t);", "randn_like(t)")]
+    public void DEQ061_LambdaInAField(string member, string at) => Diagnose.Finds(Layer("=> z + noise(x); " + member), "DEQ061", at);
+
+    [Fact]
+    public void DEQ061_FieldThatIsDrawnOnce_IsNotReported() => Diagnose.FindsNothing(Layer("=> z + x + shift; private readonly Tensor shift = randn(3);"));
 
     [Theory]
     [InlineData("{ using (no_grad()) return z + x; }", "no_grad()")]
@@ -72,6 +101,14 @@ public sealed class CellBodyTests
 
     [Fact]
     public void DEQ064_OtherNormalisation_IsNotReported() => Diagnose.FindsNothing(Layer("=> z + group.call(x);"));
+
+    private static string ArrayLayer(string statement) => $$"""
+        [EquilibriumLayer] public sealed partial class Block() : Module<Tensor, Tensor[]>("Block")
+        {
+            [Cell] private Tensor[] Step(Tensor[] states, Tensor x) { {{statement}} return [states[0] + x]; }
+            [InitialState] private static Tensor[] Start(Tensor x) => [x];
+        }
+        """;
 
     private static string Layer(string body) => $$"""
         [EquilibriumLayer] public sealed partial class Block : Module<Tensor, Tensor>

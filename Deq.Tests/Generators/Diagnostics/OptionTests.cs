@@ -4,6 +4,17 @@ namespace Deq.Tests.Generators.Diagnostics;
 
 public sealed class OptionTests
 {
+    /// <summary>A solver of the user's own.</summary>
+    private const string Mine = """
+
+        public record Mine : Deq.Solvers.FixedPointSolver
+        {
+            public override string Name => "mine";
+            public override Deq.Solvers.SolverState Begin(Tensor start, Deq.Solvers.FixedPointProblem problem) => throw new NotSupportedException();
+        }
+
+        """;
+
     [Theory]
     [InlineData("anderso", "anderson")]
     [InlineData("Anderson", "anderson")]
@@ -29,7 +40,7 @@ public sealed class OptionTests
     }
 
     [Fact]
-    public void DEQ030_Null() => Diagnose.Finds(Layer("Solver(null!)"), "DEQ030", "null!");
+    public void DEQ030_Null() => Diagnose.Finds(Layer("Solver((string)null!)"), "DEQ030", "(string)null!");
 
     [Theory]
     [InlineData("picard")]
@@ -55,6 +66,7 @@ public sealed class OptionTests
     [InlineData("Solver(\"anderson\", MaxEvaluations = 0)", "MaxEvaluations = 0")]
     [InlineData("Solver(\"anderson\", InferenceMaxEvaluations = -3)", "InferenceMaxEvaluations = -3")]
     [InlineData("BackwardSolver(\"broyden\", MaxEvaluations = int.MinValue)", "MaxEvaluations = int.MinValue")]
+    [InlineData("Solver(\"picard\", CheckEvery = 0)", "CheckEvery = 0")]
     public void DEQ032_Limit(string attribute, string at) => Diagnose.Finds(Layer(attribute), "DEQ032", at);
 
     [Theory]
@@ -71,10 +83,90 @@ public sealed class OptionTests
     [InlineData("BackwardSolver(\"fixed_point\", Memory = 0)", "Memory = 0")]
     [InlineData("Gradient(\"jacobian_free\", Steps = 3)", "Steps = 3")]
     [InlineData("Gradient(\"implicit\", Damping = 0.5)", "Damping = 0.5")]
+    [InlineData("Gradient(\"phantom\", Refine = 1)", "Refine = 1")]
+    [InlineData("Solver(\"picard\", LineSearch = true)", "LineSearch = true")]
+    [InlineData("BackwardSolver(\"broyden\", Precondition = true), Solver(\"broyden\")", "Precondition = true")]
+    [InlineData("Solver(typeof(Deq.Solvers.Anderson), Memory = 3)", "Memory = 3")]
+    [InlineData("Solver(typeof(Deq.Solvers.Picard), Damping = 7)", "Damping = 7")]
+    [InlineData("Solver(typeof(Deq.Solvers.Broyden), LineSearch = true)", "LineSearch = true")]
+    [InlineData("BackwardSolver(typeof(Deq.Solvers.Broyden), Precondition = false)", "Precondition = false")]
+    [InlineData("Solver(\"anderson\", CheckEvery = 4)", "CheckEvery = 4")]
+    [InlineData("Solver(\"broyden\", CheckEvery = 2), BackwardSolver(\"gmres\")", "CheckEvery = 2")]
     public void DEQ034_UnusedSetting(string attribute, string at) => Diagnose.Finds(Layer(attribute), "DEQ034", at);
 
     [Fact]
     public void DEQ035_StopMode() => Diagnose.Finds(Layer("Solver(\"anderson\", StopMode = (StopMode)7)"), "DEQ035", "StopMode = (StopMode)7");
+
+    [Theory]
+    [InlineData("Solver(\"picard\", CheckEvery = 4)")]
+    [InlineData("Solver(\"anderson\", CheckEvery = 1)")]
+    [InlineData("Solver(\"anderson\", CheckEvery = 4), BackwardSolver(\"picard\")")]
+    [InlineData("Solver(typeof(Mine), CheckEvery = 4, MaxEvaluations = 3, Tolerance = 1, StopMode = StopMode.Absolute)")]
+    [InlineData("Solver(\"broyden\", LineSearch = true), BackwardSolver(\"gmres\", Precondition = true)")]
+    [InlineData("Solver(\"broyden\"), Gradient(\"shine\", Refine = 0)")]
+    public void DEQ032_DEQ034_UsedSetting_IsNotReported(string attributes) => Diagnose.FindsNothing(Layer(attributes) + Mine);
+
+    [Theory]
+    [InlineData("typeof(string)", "does not derive from FixedPointSolver")]
+    [InlineData("typeof(Deq.Solvers.Gmres)", "gmres")]
+    [InlineData("typeof(Deq.Solvers.Solver)", "does not derive")]
+    [InlineData("typeof(Deq.Solvers.FixedPointSolver)", "abstract")]
+    [InlineData("typeof(StopMode)", "is no class")]
+    [InlineData("typeof(int[])", "is no class")]
+    [InlineData("(Type)null!", "is no class")]
+    [InlineData("typeof(Argued)", "without arguments")]
+    [InlineData("typeof(Hidden)", "cannot be called")]
+    [InlineData("typeof(Demanding)", "required member 'Width'")]
+    [InlineData("typeof(Open<>)", "leaves its type arguments open")]
+    [InlineData("typeof(OfThisFile)", "own file")]
+    public void DEQ036_SolverType(string type, string why)
+    {
+        const string Types = Mine + """
+            public sealed record Argued(int Width) : Mine;
+            public sealed record Hidden : Mine { private Hidden() { } }
+            public sealed record Demanding : Mine { public required int Width { get; init; } }
+            public sealed record Open<T> : Mine;
+            file sealed record OfThisFile : Mine;
+            """;
+        foreach (string attribute in new[] { "Solver", "BackwardSolver" })
+        {
+            var finding = Diagnose.Finds(Layer($"{attribute}({type})") + Types, "DEQ036", type);
+            Assert.Contains(why, finding.GetMessage(), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("typeof(Mine)")]
+    [InlineData("typeof(Deq.Solvers.NewtonKrylov)")]
+    [InlineData("typeof(Block.Nested)")]
+    [InlineData("typeof(Of<List<int>>)")]
+    [InlineData("typeof(Defaulted)")]
+    [InlineData("typeof(Settled)")]
+    public void DEQ036_SolverThatCanBeMade_IsNotReported(string type) => Diagnose.FindsNothing(
+        Layer($"Solver({type}), BackwardSolver({type})").Replace("[Cell]", "private sealed record Nested : Mine; [Cell]", StringComparison.Ordinal) + Mine + """
+            public sealed record Of<T> : Mine;
+            public sealed record Defaulted(int Width = 3) : Mine;
+            public sealed record Settled : Mine { [System.Diagnostics.CodeAnalysis.SetsRequiredMembers] public Settled() => Width = 3; public required int Width { get; init; } }
+            """);
+
+    [Theory]
+    [InlineData("Gradient(\"shine\")", "Gradient(\"shine\")", "anderson")]
+    [InlineData("Solver(\"picard\"), Gradient(\"shine\")", "Gradient(\"shine\")", "picard")]
+    [InlineData("Solver(typeof(Mine)), Gradient(\"shine\")", "Gradient(\"shine\")", "Mine")]
+    [InlineData("BackwardSolver(\"gmres\", Precondition = true)", "Precondition = true", "anderson")]
+    [InlineData("Solver(\"newton_krylov\"), BackwardSolver(\"gmres\", Precondition = true)", "Precondition = true", "newton_krylov")]
+    public void DEQ047_NoBroyden(string attributes, string at, string solver)
+    {
+        var finding = Diagnose.Finds(Layer(attributes) + Mine, "DEQ047", at);
+        Assert.Contains($"the solver is '{solver}'", finding.GetMessage(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Solver(\"broyden\"), Gradient(\"shine\")")]
+    [InlineData("Solver(typeof(Deq.Solvers.Broyden)), Gradient(\"shine\", Refine = 3), BackwardSolver(\"anderson\")")]
+    [InlineData("Solver(\"broyden\"), BackwardSolver(\"gmres\", Precondition = true)")]
+    [InlineData("BackwardSolver(\"gmres\", Precondition = false)")]
+    public void DEQ047_Broyden_IsNotReported(string attributes) => Diagnose.FindsNothing(Layer(attributes));
 
     [Theory]
     [InlineData("implict", "implicit")]
@@ -122,6 +214,8 @@ public sealed class OptionTests
     [Theory]
     [InlineData("Gradient(\"phantom\"), BackwardSolver(\"anderson\")", "BackwardSolver(\"anderson\")")]
     [InlineData("Reversible(0.5), Gradient(\"implicit\")", "Gradient(\"implicit\")")]
+    [InlineData("Reversible(0.5), FixedPointCorrection(2)", "FixedPointCorrection(2)")]
+    [InlineData("Solver(\"broyden\"), Gradient(\"shine\"), BackwardSolver(\"gmres\")", "BackwardSolver(\"gmres\")")]
     public void DEQ043_Conflict(string attributes, string at) => Diagnose.Finds(Layer(attributes), "DEQ043", at);
 
     [Fact]
@@ -129,6 +223,7 @@ public sealed class OptionTests
 
     [Theory]
     [InlineData("Reversible(0.5), Solver(\"picard\")", "Solver(\"picard\")")]
+    [InlineData("Reversible(0.5), Solver(typeof(Deq.Solvers.Picard))", "Solver(typeof(Deq.Solvers.Picard))")]
     [InlineData("BackwardSolver(\"gmres\"), Reversible(0.5)", "BackwardSolver(\"gmres\")")]
     public void DEQ045_ReversibleSolver(string attributes, string at) => Diagnose.Finds(Layer(attributes), "DEQ045", at);
 
@@ -136,12 +231,14 @@ public sealed class OptionTests
     [InlineData("Gradient(\"phantom\", Steps = 0)", "Steps = 0")]
     [InlineData("Gradient(\"neumann\", Damping = 1.5)", "Damping = 1.5")]
     [InlineData("Reversible(0.5, Steps = 0)", "Steps = 0")]
+    [InlineData("Gradient(\"shine\", Refine = -1), Solver(\"broyden\")", "Refine = -1")]
     [InlineData("Reversible(0.5, KeepEvery = -1)", "KeepEvery = -1")]
     public void DEQ046_Setting(string attribute, string at) => Diagnose.Finds(Layer(attribute), "DEQ046", at);
 
     [Theory]
     [InlineData("Gradient(\"unrolled\")")]
     [InlineData("Solver(\"broyden\"), Gradient(\"unrolled\")")]
+    [InlineData("Solver(typeof(Deq.Solvers.Anderson)), Gradient(\"unrolled\")")]
     public void DEQ048_UnrolledSolver(string attributes) => Diagnose.Finds(Layer(attributes), "DEQ048", "Gradient(\"unrolled\")");
 
     [Theory]
@@ -162,11 +259,18 @@ public sealed class OptionTests
     [InlineData("Frequency = double.NaN")]
     public void DEQ052_Sampling(string argument) => Diagnose.Finds(Layer($"JacobianReg(1, {argument})"), "DEQ052", argument);
 
+    [Theory]
+    [InlineData("states: 0", "")]
+    [InlineData("Decay = 0", "2, ")]
+    [InlineData("Decay = 1.1", "2, ")]
+    [InlineData("Decay = double.NaN", "2, ")]
+    public void DEQ052_Correction(string at, string before) => Diagnose.Finds(Layer($"FixedPointCorrection({before}{at})"), "DEQ052", at);
+
     [Fact]
     public void DEQ031_DEQ032_DEQ033_DEQ034_DEQ035_DEQ050_DEQ051_DEQ052_EdgeOfTheRange_IsNotReported() => Diagnose.FindsNothing(Layer("""
         Solver("anderson", MaxEvaluations = 1, InferenceMaxEvaluations = 1, Tolerance = double.Epsilon, InferenceTolerance = double.MaxValue, Memory = 1, Damping = 1),
         BackwardSolver("picard", MaxEvaluations = int.MaxValue, Damping = double.Epsilon, StopMode = StopMode.Absolute),
-        JacobianReg(double.Epsilon, Frequency = 0, Probes = 1)
+        JacobianReg(double.Epsilon, Frequency = 0, Probes = 1, Attach = true, ThroughState = true), FixedPointCorrection(1, Decay = 1)
         """));
 
     [Fact]
@@ -182,6 +286,10 @@ public sealed class OptionTests
     [InlineData("Solver(\"anderson\", Tolerance = \"x\")")]
     [InlineData("Solver(\"anderson\", Tolerance = )")]
     [InlineData("Solver(\"anderson\", Toleranc = 1)")]
+    [InlineData("Solver(typeof(Nowhere))")]
+    [InlineData("BackwardSolver(typeof(List<Nowhere>))")]
+    [InlineData("FixedPointCorrection")]
+    [InlineData("FixedPointCorrection(2.5)")]
     [InlineData("JacobianReg")]
     [InlineData("JacobianReg(gamma: \"1\")")]
     public void HalfTypedAttribute_IsLeftToTheCompiler(string attribute)
@@ -198,6 +306,7 @@ public sealed class OptionTests
     [InlineData("[JacobianReg(1)] public class Block { }", "JacobianReg(1)")]
     [InlineData("[Gradient(\"phantom\")] public class Block { }", "Gradient(\"phantom\")")]
     [InlineData("[Reversible(0.5)] public class Block { }", "Reversible(0.5)")]
+    [InlineData("[FixedPointCorrection(2)] public class Block { }", "FixedPointCorrection(2)")]
     [InlineData("public class Block { [Cell] public Tensor Step(Tensor z) => z; }", "Cell")]
     [InlineData("public class Block { [InitialState] public Tensor Start() => zeros(1); }", "InitialState")]
     public void DEQ060_AttributeWithoutLayer(string source, string at) => Diagnose.Finds(source, "DEQ060", at);

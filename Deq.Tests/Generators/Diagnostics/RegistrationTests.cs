@@ -25,6 +25,8 @@ public sealed class RegistrationTests
     [InlineData("private readonly Linear linear; public Block() : base(\"Block\") { linear = nn.Linear(3, 3); RegisterComponents(); }")]
     [InlineData("private readonly Linear linear; public Block() : base(\"Block\") { linear = nn.Linear(3, 3); this.RegisterComponents(); }")]
     [InlineData("private readonly Linear linear; public Block() : base(\"Block\") { linear = nn.Linear(3, 3); Register(); } private void Register() => RegisterComponents();")]
+    [InlineData("private readonly Linear linear; public Block() : base(\"Block\") { linear = nn.Linear(3, 3); void Register() => RegisterComponents(); Register(); }")]
+    [InlineData("private readonly Linear linear; public Block() : base(\"Block\") { linear = nn.Linear(3, 3); Action register = () => RegisterComponents(); register(); }")]
     [InlineData("private readonly Linear linear; public Block() : base(\"Block\") { linear = nn.Linear(3, 3); register_module(\"linear\", linear); }")]
     [InlineData("private static readonly Linear Shared = nn.Linear(3, 3); public Block() : base(\"Block\") { _ = Shared; }")]
     [InlineData("private readonly int width; public Block() : base(\"Block\") { width = 3; } public int Width => width;")]
@@ -39,6 +41,16 @@ public sealed class RegistrationTests
         if (reported) Diagnose.Finds(source, "DEQ009", "Block");
         else Diagnose.FindsNothing(source);
     }
+
+    [Fact]
+    public void DEQ009_RegisteredByAMethodOfTheBase_IsNotReported() => Diagnose.FindsNothing(
+        "public abstract class Base() : Module<Tensor, Tensor>(\"base\") { protected void Register() => RegisterComponents(); }\n"
+        + Layer("Base", "private readonly Linear linear; public Block() { linear = nn.Linear(3, 3); Register(); }"));
+
+    [Fact]
+    public void DEQ009_MethodOfTheBaseThatIsNotCalled() => Diagnose.Finds(
+        "public abstract class Base() : Module<Tensor, Tensor>(\"base\") { protected void Register() => RegisterComponents(); }\n"
+        + Layer("Base", "private readonly Linear linear; public Block() { linear = nn.Linear(3, 3); }"), "DEQ009", "Block");
 
     private static string Layer(string baseClass, string members) => $$"""
         [EquilibriumLayer] public sealed partial class Block : {{baseClass}}
