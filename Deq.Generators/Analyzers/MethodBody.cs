@@ -125,13 +125,15 @@ internal sealed class MethodBody
         ILocalReferenceOperation local => aliases.TryGetValue(local.Local, out var parameter) ? parameter : null,
         IArrayElementReferenceOperation element => ParameterBehind(element.ArrayReference),
         // An index that is a tensor gathers into memory of its own.
-        IPropertyReferenceOperation { Property.IsIndexer: true } indexed when !indexed.Arguments.Any(index => index.Value.Type is { } type && TorchTypes.IsTensor(type)) =>
+        IPropertyReferenceOperation { Property.IsIndexer: true } indexed when !indexed.Arguments.SelectMany(index => index.Value.DescendantsAndSelf()).Any(IsTensor) =>
             ParameterBehind(indexed.Instance),
         IConversionOperation conversion => ParameterBehind(conversion.Operand),
         IParenthesizedOperation inner => ParameterBehind(inner.Operand),
         IInvocationOperation call => ParameterBehind(TorchHazards.Viewed(call)),
         _ => null,
     };
+
+    private static bool IsTensor(IOperation operation) => operation.Type is { } type && TorchTypes.IsTensor(type);
 
     private static bool IsOf(ISymbol member, INamedTypeSymbol layer) =>
         SymbolEqualityComparer.Default.Equals(member.ContainingType?.OriginalDefinition, layer.OriginalDefinition);

@@ -55,12 +55,10 @@ internal static class TorchHazards
         bool marked = method.Name.EndsWith("_", StringComparison.Ordinal) && method.Name.TrimEnd('_').Length == method.Name.Length - 1;
         if (!marked || method.ContainingType is not { } type || !TorchTypes.IsDefinedByTorch(type)) return null;
 
-        var changed = call.Instance ?? call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0)?.Value;
-        // Such an operation returns the tensor that it changed: z.add_(x).tanh_() changes z twice.
-        return changed is IInvocationOperation inner ? ChangedInPlace(inner) : changed;
+        return call.Instance ?? call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0)?.Value;
     }
 
-    /// <summary>The tensor of which the call gives a view, or which it changes and returns.</summary>
+    /// <summary>The tensor of which the call gives a view, or which it changes and returns: z.add_(x).tanh_() changes z twice.</summary>
     public static IOperation? Viewed(IInvocationOperation call) =>
         call.Instance is { } instance && call.TargetMethod.ContainingType is { } type && TorchTypes.IsDefinedByTorch(type) && Views.Contains(call.TargetMethod.Name)
             ? instance

@@ -8,7 +8,7 @@ internal static class SolverTypeParser
     /// <returns>The choice and the expression that makes it; null where nothing can.</returns>
     public static (SolverChoice Choice, string Expression)? Parse(AttributeData attribute, ITypeSymbol? type, INamedTypeSymbol layer, Compilation compilation, Findings findings)
     {
-        if (type is not null && Fit.IsUnknown(type))
+        if (type is not null and not INamedTypeSymbol { IsUnboundGenericType: true } && Fit.IsUnknown(type))
         {
             findings.LeaveToCompiler();
             return null;
@@ -26,13 +26,13 @@ internal static class SolverTypeParser
     private static string? Wrong(ITypeSymbol? type, INamedTypeSymbol layer, Compilation compilation)
     {
         if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class } own) return "is no class";
+        if (own.IsUnboundGenericType) return "leaves its type arguments open";
         if (!Bases(own).Any(candidate => candidate.Name == "FixedPointSolver" && IsOurs(candidate)))
         {
             return own.Name == "Gmres" && IsOurs(own)
                 ? "solves linear problems alone: the adjoint one has it by the name \"gmres\""
                 : "does not derive from FixedPointSolver";
         }
-        if (own.IsUnboundGenericType) return "leaves its type arguments open";
         if (own.IsAbstract) return "is abstract";
         for (var outer = own; outer is not null; outer = outer.ContainingType)
             if (outer.IsFileLocal) return "is seen in its own file alone";

@@ -243,7 +243,7 @@ public sealed class DeclaredShapesTests
         var (x, twin) = Leaves(randn(5, 4, ScalarType.Float64));
 
         var emitted = layer.Solve(x);
-        var byHand = Equilibrium.Solve(z => layer.Map(z, twin), zeros_like(twin), options, layer);
+        var byHand = ByHand(layer, options, twin);
         AssertSame(byHand.Value, emitted.Value);
         Assert.Equal("halfway", layer.Statistics.Forward!.Solver);
         Assert.Equal(2, emitted.Intermediates.Count);
@@ -272,6 +272,23 @@ public sealed class DeclaredShapesTests
         // Another gradient than the default's: three steps do not sum the series.
         var implicitOne = GradientOf(Equilibrium.Solve(z => layer.Map(z, exact), zeros_like(exact), options, layer).Value, exact);
         Assert.True((implicitOne - emitted).abs().max().item<double>() > 1e-6);
+    }
+
+    private static EquilibriumResult<Tensor> ByHand(Corrected layer, EquilibriumOptions options, Tensor x)
+    {
+        using var call = EquilibriumCall.Begin(layer, new("the twin"), options, null);
+        Tensor Map(Tensor z) => layer.Map(z, x);
+        var tape = call.Record(Map, call.Solve(Map, zeros_like(x), x));
+        return call.Return(TwinGradient.apply(tape.Output, tape.State, call), intermediates: call.Intermediates(Map, state => state));
+    }
+
+    private sealed class TwinGradient : autograd.SingleTensorFunction<TwinGradient>
+    {
+        public override string Name => "the twin";
+
+        public override Tensor forward(autograd.AutogradContext context, params object[] arguments) => Gradients.ImplicitGradient.Forward(context, arguments);
+
+        public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient) => Gradients.ImplicitGradient.Backward(context, gradient);
     }
 
     private static (Tensor Leaf, Tensor Twin) Leaves(Tensor values) => (values.clone().requires_grad_(), values.clone().requires_grad_());

@@ -171,7 +171,7 @@ public sealed class OptionTests
     [Theory]
     [InlineData("implict", "implicit")]
     [InlineData("jacobian-free", "jacobian_free")]
-    [InlineData("", "phantom")]
+    [InlineData("", "shine")]
     public void DEQ037_UnknownMode(string name, string nearest)
     {
         var finding = Diagnose.Finds(Layer($"Gradient(\"{name}\")"), "DEQ037", $"\"{name}\"");
