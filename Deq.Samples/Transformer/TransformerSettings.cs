@@ -1,3 +1,4 @@
+using Deq.Samples.Training;
 using Deq.Solvers;
 
 namespace Deq.Samples.Transformer;
@@ -82,7 +83,7 @@ internal sealed record TransformerSettings
 
     public SolveSettings Solve { get; init; } = new();
 
-    /// <summary>Folder in WikiText's format; null for the State of the Union.</summary>
+    /// <summary>Folder in WikiText's or the Penn Treebank's format; null for the State of the Union.</summary>
     public string? Data { get; init; }
 
     public string Output { get; init; } = Path.Combine("runs", "transformer");
@@ -118,6 +119,24 @@ internal sealed record TransformerSettings
     public int Threads { get; init; }
 
     public bool Plain { get; init; }
+
+    /// <summary>Whether to go on from the checkpoints in <see cref="Output"/>.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Steps between two checkpoints; 0 for one a minute.</summary>
+    public int CheckpointEvery { get; init; }
+
+    /// <summary>What the training loop is to do.</summary>
+    public TrainingSettings Training => new()
+    {
+        Seed = Seed,
+        Steps = TotalSteps,
+        LearningRate = LearningRate,
+        WarmUpSteps = WarmUpSteps,
+        Clip = Clip,
+        Gamma = Gamma,
+        Frequency = Frequency,
+    };
 
     /// <summary>Steps of the run.</summary>
     public int TotalSteps => Steps ?? (int)Math.Max(1, Tokens / ((long)Batch * Model.Sequence));
