@@ -26,7 +26,7 @@ internal sealed class PenaltyDraw(EquilibriumOptions options, long call)
     public Tensor Of(Tape tape)
     {
         var probes = options.JacobianProbes ?? EquilibriumDefaults.JacobianProbes;
-        if (options.JacobianSeed is not { } seed) return JacobianPenalty.Of(tape, Gamma, probes, static state => randn_like(state));
+        if (options.JacobianSeed is not { } seed) return JacobianPenalty.Of(tape, Gamma, probes);
         using var generator = new Generator((ulong)(uint)Mixed(seed, 0), tape.State.device);
         return JacobianPenalty.Of(tape, Gamma, probes, state => randn(state.shape, state.dtype, state.device, generator: generator));
     }
