@@ -40,5 +40,5 @@ internal static class GradientText
                 $"<c>{method}</c>, through which autograd carries it on to {reached}. Options may choose another gradient."];
     }
 
-    private static string Name(OptionsModel options) => options.Gradient.Replace('_', '-');
+    private static string Name(OptionsModel options) => options.Gradient == "shine" ? "SHINE" : options.Gradient.Replace('_', '-');
 }

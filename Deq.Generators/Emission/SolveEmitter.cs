@@ -156,7 +156,7 @@ internal sealed class SolveEmitter
     {
         var parts = new List<string> { Unpacked(names.Value) };
         if (options.DrawsJacobianPenalty) parts.Add(names.Penalty);
-        if (options.RecordsIntermediates) parts.Add($"intermediates: {names.Intermediates}");
+        if (options.RecordsIntermediates) parts.Add(options.DrawsJacobianPenalty ? names.Intermediates : $"intermediates: {names.Intermediates}");
         writer.Line($"return {names.Call}.Return({string.Join(", ", parts)});");
     }
 
