@@ -18,6 +18,7 @@ internal static class SampleProgram
             DoctorCommand.Create(),
             GpuCheckCommand.Create(),
             PackCorpusCommand.Create(),
+            PackImagesCommand.Create(),
         };
 
         ParseResult result = root.Parse(WithDefaultCommand(arguments));
