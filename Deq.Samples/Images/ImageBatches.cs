@@ -21,7 +21,7 @@ internal static class ImageBatches
         ImageSplit split = data.Train;
         int perEpoch = StepsPerEpoch(data, batch);
         long epoch = step / perEpoch;
-        int[] order = EpochOrder.Of(split.Count, seed, epoch);
+        int[] order = ImageOrder.Of(split.Count, seed, epoch);
         int first = (int)(step % perEpoch) * batch;
         return Cut(data, split, batch, row => order[first + row], (image, index) => Varied(image, data.Shape, augmentation, RandomOf(seed, epoch, index)));
     }

@@ -1,7 +1,7 @@
 namespace Deq.Samples.Images;
 
 /// <summary>The order in which an epoch shows its images.</summary>
-internal static class EpochOrder
+internal static class ImageOrder
 {
     // An epoch's order is asked for at every one of its steps; a million images take 20 ms to shuffle.
     [ThreadStatic]
