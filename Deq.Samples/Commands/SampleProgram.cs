@@ -16,6 +16,8 @@ internal static class SampleProgram
         var root = new RootCommand("The papers' equilibrium models, declared with Deq: train, evaluate, report.")
         {
             TransformerCommand.Create(),
+            MdeqCommand.Create(),
+            RevDeqCommand.Create(),
             DoctorCommand.Create(),
             GpuCheckCommand.Create(),
             PackCorpusCommand.Create(),

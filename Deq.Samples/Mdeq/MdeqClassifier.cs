@@ -26,6 +26,8 @@ internal sealed class MdeqClassifier : ImageClassifier
 
     public override bool IsEquilibrium => body is EquilibriumScales && form == ScalesForm.Equilibrium;
 
+    public override bool SolvesImplicitly => body is EquilibriumScales { Applications: 0 };
+
     public override void UseStackedApplications(int times)
     {
         if (IsEquilibrium && body is EquilibriumScales scales) scales.Applications = times;

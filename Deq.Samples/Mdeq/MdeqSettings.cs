@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Deq.Samples.Images;
 
 namespace Deq.Samples.Mdeq;
@@ -33,7 +34,7 @@ internal enum ScalesForm
 }
 
 /// <summary>The form of a multiscale model; the defaults are those of the preset <c>quick</c>.</summary>
-internal sealed record MdeqSettings
+internal sealed record MdeqSettings : IImageForm<MdeqSettings>
 {
     /// <summary>What the model is given.</summary>
     public ImageShape Input { get; init; } = new(1, 28, 28);
@@ -75,6 +76,38 @@ internal sealed record MdeqSettings
 
     /// <summary>Applications or layers where <see cref="Form"/> is no equilibrium.</summary>
     public int Layers { get; init; }
+
+    [JsonIgnore]
+    public int Side => Input.Height;
+
+    public MdeqSettings For(ImageShape input, int classes) => this with { Input = input, Classes = classes };
+
+    /// <summary>
+    /// The twin of stacked layers has channels so narrow that its parameters are as many as the equilibrium's: fewer channels, one group's
+    /// worth at a time.
+    /// </summary>
+    public MdeqSettings Explicit(int layers, bool tied)
+    {
+        MdeqSettings twin = this with { Form = tied ? ScalesForm.Tied : ScalesForm.Stacked, Layers = layers };
+        if (tied) return twin;
+        long wanted = Count(this);
+        // Channels may be any multiple of the groups; where they get narrow, smaller groups leave a finer choice.
+        const int least = 4;
+        IEnumerable<MdeqSettings> candidates =
+            from step in Enumerable.Range(1, Channels[0] / least)
+            let channels = (int[])[.. Channels.Select(given => given * step * least / Channels[0])]
+            where channels.All(given => given % least == 0 && given >= least)
+            select twin with { Channels = channels, Groups = Groups > least ? least : Groups };
+        return candidates.Append(twin).MinBy(candidate => Math.Abs(Count(candidate) - wanted))!;
+
+        static long Count(MdeqSettings settings)
+        {
+            using ImageClassifier model = settings.Build();
+            return model.ParameterCount;
+        }
+    }
+
+    public ImageClassifier Build() => new MdeqClassifier(this);
 
     /// <exception cref="SampleException">Settings that do not fit together.</exception>
     public void Check()

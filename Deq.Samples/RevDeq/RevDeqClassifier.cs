@@ -1,5 +1,6 @@
 using Deq.Samples.Images;
 using Deq.Samples.Mdeq;
+using Deq.Samples.Transformer;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -36,8 +37,16 @@ internal sealed class RevDeqClassifier : ImageClassifier
 
     public override bool IsEquilibrium { get; }
 
+    /// <summary>False: the reversible iteration is unrolled in effect, and has no solve of its own.</summary>
+    public override bool SolvesImplicitly => false;
+
     /// <summary>Nothing: the reversible iteration needs no pre-training, its gradient is exact from the first step on.</summary>
     public override void UseStackedApplications(int times)
+    {
+    }
+
+    /// <summary>Nothing: the stages take beta and steps from the form.</summary>
+    public override void Apply(SolveSettings solve)
     {
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Deq.Samples.Images;
 
 namespace Deq.Samples.RevDeq;
@@ -16,7 +17,7 @@ internal enum StageForm
 }
 
 /// <summary>The form of a multi-scale implicit ResNet; the defaults are those of the preset <c>quick</c>.</summary>
-internal sealed record RevDeqSettings
+internal sealed record RevDeqSettings : IImageForm<RevDeqSettings>
 {
     /// <summary>What the model is given.</summary>
     public ImageShape Input { get; init; } = new(1, 28, 28);
@@ -47,6 +48,33 @@ internal sealed record RevDeqSettings
 
     /// <summary>Applications or layers of a stage where <see cref="Form"/> is no equilibrium.</summary>
     public int Layers { get; init; }
+
+    [JsonIgnore]
+    public int Side => Input.Height;
+
+    public RevDeqSettings For(ImageShape input, int classes) => this with { Input = input, Classes = classes };
+
+    /// <summary>The twin of stacked layers has channels so narrow that its parameters are as many as the equilibrium's.</summary>
+    public RevDeqSettings Explicit(int layers, bool tied)
+    {
+        RevDeqSettings twin = this with { Form = tied ? StageForm.Tied : StageForm.Stacked, Layers = layers };
+        if (tied) return twin;
+        long wanted = Count(this);
+        IEnumerable<RevDeqSettings> candidates =
+            from step in Enumerable.Range(1, Channels[0] / ChannelsPerGroup)
+            let channels = (int[])[.. Channels.Select(given => given * step * ChannelsPerGroup / Channels[0])]
+            where channels.All(given => given % ChannelsPerGroup == 0)
+            select twin with { Channels = channels };
+        return candidates.Append(twin).MinBy(candidate => Math.Abs(Count(candidate) - wanted))!;
+
+        static long Count(RevDeqSettings settings)
+        {
+            using ImageClassifier model = settings.Build();
+            return model.ParameterCount;
+        }
+    }
+
+    public ImageClassifier Build() => new RevDeqClassifier(this);
 
     /// <exception cref="SampleException">Settings that do not fit together.</exception>
     public void Check()
