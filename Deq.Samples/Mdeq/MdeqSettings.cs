@@ -83,8 +83,7 @@ internal sealed record MdeqSettings : IImageForm<MdeqSettings>
     public MdeqSettings For(ImageShape input, int classes) => this with { Input = input, Classes = classes };
 
     /// <summary>
-    /// The twin of stacked layers has channels so narrow that its parameters are as many as the equilibrium's: fewer channels, one group's
-    /// worth at a time.
+    /// The twin of stacked layers has channels so narrow that its parameters are about as many as the equilibrium's.
     /// </summary>
     public MdeqSettings Explicit(int layers, bool tied)
     {
@@ -92,7 +91,7 @@ internal sealed record MdeqSettings : IImageForm<MdeqSettings>
         if (tied) return twin;
         long wanted = Count(this);
         // Channels may be any multiple of the groups; where they get narrow, smaller groups leave a finer choice.
-        const int least = 4;
+        const int least = 2;
         IEnumerable<MdeqSettings> candidates =
             from step in Enumerable.Range(1, Channels[0] / least)
             let channels = (int[])[.. Channels.Select(given => given * step * least / Channels[0])]

@@ -31,6 +31,9 @@ internal sealed partial class MultiscaleLayer : nn.Module<Tensor[], Tensor[]>
     /// <summary>What is injected, computed once per solve.</summary>
     public Tensor[] Inject(Tensor features) => cell.Inject(features);
 
+    /// <summary>One application of the cell.</summary>
+    public Tensor[] Applied(Tensor[] states, Tensor[] injected) => Step(states, injected);
+
     /// <summary>The cell applied a number of times from zero and back-propagated through: pre-training, and the weight-tied twin.</summary>
     public Tensor[] Applied(int times, Tensor[] injected)
     {

@@ -54,17 +54,19 @@ internal sealed record RevDeqSettings : IImageForm<RevDeqSettings>
 
     public RevDeqSettings For(ImageShape input, int classes) => this with { Input = input, Classes = classes };
 
-    /// <summary>The twin of stacked layers has channels so narrow that its parameters are as many as the equilibrium's.</summary>
+    /// <summary>The twin of stacked layers has channels so narrow that its parameters are about as many as the equilibrium's.</summary>
     public RevDeqSettings Explicit(int layers, bool tied)
     {
         RevDeqSettings twin = this with { Form = tied ? StageForm.Tied : StageForm.Stacked, Layers = layers };
         if (tied) return twin;
         long wanted = Count(this);
+        // Where channels get narrow, smaller groups leave a finer choice.
+        const int least = 2;
         IEnumerable<RevDeqSettings> candidates =
-            from step in Enumerable.Range(1, Channels[0] / ChannelsPerGroup)
-            let channels = (int[])[.. Channels.Select(given => given * step * ChannelsPerGroup / Channels[0])]
-            where channels.All(given => given % ChannelsPerGroup == 0)
-            select twin with { Channels = channels };
+            from step in Enumerable.Range(1, Channels[0] / least)
+            let channels = (int[])[.. Channels.Select(given => given * step * least / Channels[0])]
+            where channels.All(given => given % least == 0 && given >= least)
+            select twin with { Channels = channels, ChannelsPerGroup = least };
         return candidates.Append(twin).MinBy(candidate => Math.Abs(Count(candidate) - wanted))!;
 
         static long Count(RevDeqSettings settings)
