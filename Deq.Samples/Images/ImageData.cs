@@ -13,7 +13,7 @@ internal sealed record ImageData(
 {
     public int Classes => ClassNames.Count;
 
-    /// <summary>The share of the training images that is kept for validation, at most so many: their last, whatever the seed.</summary>
+    /// <summary>The share of the training images that is kept for validation, at least one and at most so many: their last, whatever the seed.</summary>
     private const int ValidationShare = 10, MostValidation = 2000;
 
     /// <summary>A data set of two splits, some of the training images put aside for validation.</summary>
@@ -26,7 +26,7 @@ internal sealed record ImageData(
     public static ImageData FromTwoSplits(
         string name, ImageShape shape, IReadOnlyList<string> classNames, PixelStatistics pixels, ImageSplit train, ImageSplit test)
     {
-        int validation = Math.Min(MostValidation, train.Count / ValidationShare), kept = train.Count - validation;
+        int validation = Math.Clamp(train.Count / ValidationShare, 1, MostValidation), kept = train.Count - validation;
         return new ImageData(name, shape, classNames, pixels, train.Slice(0, kept), train.Slice(kept, validation), test);
     }
 }
