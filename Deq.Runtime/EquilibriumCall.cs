@@ -21,8 +21,8 @@ public sealed partial class EquilibriumCall : IDisposable
     private readonly DisposeScope scope;
     private Func<Tensor, Tensor>? recorded;
     private bool[]? failed;
-    private StateLayout? layout;
     private BroydenInverse? inverse;
+    private StateLayout? layout;
 
     private EquilibriumCall(nn.Module? layer, EquilibriumLayerState state, EquilibriumOptions options)
     {
@@ -86,10 +86,10 @@ public sealed partial class EquilibriumCall : IDisposable
     internal FixedPoint SolveFixedPoint(Func<Tensor, Tensor> cell, Tensor start, bool needsTape)
     {
         var settings = options.Forward($"The forward solve of {state.Name}", Training);
-        if (needsTape && Training && options.CorrectionStates is > 0 and var states) trajectory = new(states);
         if (Adjoint.UsesInverse && settings.Solver is not Broyden)
             throw new EquilibriumException($"{state.Name}: {(Adjoint.Gradient.Mode == GradientMode.Shine ? "a SHINE gradient" : "a preconditioned GMRES")} uses the inverse that a Broyden forward solve builds, and the solver is {settings.Solver.Name}. "
                 + "Take the solver broyden, or another gradient or backward solver.");
+        if (needsTape && Training && options.CorrectionStates is > 0 and var states) trajectory = new(states);
         Solution solution;
         try
         {

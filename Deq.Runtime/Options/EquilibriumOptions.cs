@@ -152,8 +152,8 @@ public sealed partial record EquilibriumOptions
                 (nameof(BackwardSolver), BackwardSolver is not null), (nameof(BackwardMaxEvaluations), BackwardMaxEvaluations is not null),
                 (nameof(BackwardTolerance), BackwardTolerance is not null), (nameof(BackwardStopMode), BackwardStopMode is not null),
                 (nameof(Gradient), Gradient is not null), (nameof(GradientSteps), GradientSteps is not null), (nameof(GradientDamping), GradientDamping is not null),
-                (nameof(CorrectionStates), CorrectionStates is not null), (nameof(CorrectionDecay), CorrectionDecay is not null),
                 (nameof(GradientRefinement), GradientRefinement is not null),
+                (nameof(CorrectionStates), CorrectionStates is not null), (nameof(CorrectionDecay), CorrectionDecay is not null),
             ]
             : [(nameof(Beta), Beta is not null), (nameof(Steps), Steps is not null), (nameof(KeepEvery), KeepEvery is not null), (nameof(StateType), StateType is not null)];
         var set = options.Where(option => option.Set).Select(option => option.Name).ToArray();

@@ -20,8 +20,8 @@ public sealed record Broyden : FixedPointSolver
 
     /// <summary>
     /// Whether a step after which its sample's residual is no smaller is shortened, per sample (the derivative-free search of Li and
-    /// Fukushima 2000, which lets the residual rise a little, less and less). Default false. Helps where full steps overshoot. Each trial is
-    /// an evaluation, and counted as one; a sample that searches does not hold up the others.
+    /// Fukushima 2000, which lets the residual rise a little, less and less). Default false. Helps where full steps overshoot a steep cell; hinders where ||f(z) - z|| has local minima, which full steps leave. Each
+    /// trial is an evaluation, and counted as one; a sample that searches does not hold up the others.
     /// </summary>
     public bool LineSearch { get; init; }
 

@@ -42,7 +42,7 @@ public static class FixedPointLoop
         if (progress.Batch > 0)
         {
             using var state = solver.Begin(z, problem);
-            var checks = new ResidualChecks(progress, best, state.NeedsNumbers ? 1 : Every(settings, start));
+            var checks = new ResidualChecks(progress, best, trajectory, start.dtype, state.NeedsNumbers ? 1 : Every(settings, start));
             while (true)
             {
                 using var step = NewDisposeScope();
@@ -50,9 +50,7 @@ public static class FixedPointLoop
                 Tensor measured;
                 using (no_grad()) measured = state.Measure(z, image);
                 RequireNumbers(measured, progress.Batch, settings);
-                var numbers = checks.Take(measured, keep == Keep.Iterate ? z : image, problem.Evaluations, last: problem.Remaining <= 0);
-                trajectory?.Offer(z);
-                trajectory?.Settle(progress.Batch, progress.IsDone);
+                var numbers = checks.Take(measured, keep == Keep.Iterate ? z : image, z, problem.Evaluations, last: problem.Remaining <= 0);
                 if (progress.AllDone || problem.Remaining <= 0)
                 {
                     if (keepInverse) inverse = (state as IKeepsInverse)?.Inverse(z, image, numbers).MoveToOuterDisposeScope();
