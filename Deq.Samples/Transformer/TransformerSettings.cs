@@ -1,5 +1,6 @@
 using Deq.Samples.Training;
 using Deq.Solvers;
+using TorchSharp;
 
 namespace Deq.Samples.Transformer;
 
@@ -115,10 +116,8 @@ internal sealed record TransformerSettings
     /// <summary>Stacked layers of a twin to train after the equilibrium model; 0 for none.</summary>
     public int TwinLayers { get; init; }
 
-    /// <summary>Threads of the tensor library; 0 leaves its own choice.</summary>
-    public int Threads { get; init; }
-
-    public bool Plain { get; init; }
+    /// <summary>Where to train.</summary>
+    public torch.Device Device { get; init; } = torch.CPU;
 
     /// <summary>Whether to go on from the checkpoints in <see cref="Output"/>.</summary>
     public bool Resume { get; init; }
