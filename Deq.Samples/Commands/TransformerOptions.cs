@@ -42,6 +42,9 @@ internal sealed class TransformerOptions
     private readonly Option<double> gamma = NumberOption.Create("--gamma", Standard.Gamma, 0, 1000, "weight of the Jacobian penalty");
     private readonly Option<double> frequency = NumberOption.Create("--frequency", Standard.Frequency, 0, 1, "share of the steps that draw the penalty");
 
+    private readonly Option<double?> lastGamma = NumberOption.CreateOptional("--last-gamma", 0.0, 1000.0, "weight of the penalty at the last step, to which --gamma changes linearly");
+    private readonly Option<int> limitSpread = NumberOption.Create("--limit-spread", 0, 0, 1000, "draw each step's forward limit T from T minus this to T; the papers take 2 with the penalty");
+
     private readonly Option<int> batch = NumberOption.Create("--batch", Standard.Batch, 1, 65_536, "segments of a step");
     private readonly Option<double> learningRate = NumberOption.Create("--learning-rate", Standard.LearningRate, 1e-9, 10, "Adam's largest rate");
     private readonly Option<int> warmUp = NumberOption.Create("--warm-up", Standard.WarmUpSteps, 0, 1_000_000, "steps until the rate is at its largest");
@@ -93,6 +96,8 @@ internal sealed class TransformerOptions
             WarmUpSteps = result.GetValue(warmUp),
             Clip = result.GetValue(clip),
             Gamma = result.GetValue(gamma),
+            LastGamma = result.GetValue(lastGamma),
+            LimitSpread = result.GetValue(limitSpread),
             Frequency = result.GetValue(frequency),
             PretrainSteps = result.GetValue(pretrainSteps),
             TwinLayers = result.GetValue(twinLayers),
@@ -118,7 +123,7 @@ internal sealed class TransformerOptions
     private IEnumerable<Option> All() =>
     [
         data, output, seed, steps, tokens, batch, sequence, width, heads, feedForward, cutoffs, norm, residual, weightNorm, dropout,
-        solver, tolerance, limit, backwardTolerance, backwardLimit, gamma, frequency,
+        solver, tolerance, limit, backwardTolerance, backwardLimit, gamma, lastGamma, frequency, limitSpread,
         learningRate, warmUp, clip, pretrainSteps, twinLayers,
     ];
 }

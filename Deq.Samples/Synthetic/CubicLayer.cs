@@ -17,6 +17,8 @@ internal sealed partial class CubicLayer : Module<Tensor, Tensor>
 {
     public const int PaperHidden = 50;
 
+    private const double InitialDeviation = 0.1;
+
     private readonly Linear state, input, output;
 
     public CubicLayer(int hidden = PaperHidden) : base(nameof(CubicLayer))
@@ -24,6 +26,9 @@ internal sealed partial class CubicLayer : Module<Tensor, Tensor>
         state = Linear(1, hidden, hasBias: false);
         input = Linear(1, hidden);
         output = Linear(hidden, 1, hasBias: false);
+        // N(0, 0.01), as the papers start: a Jacobian near zero. TorchSharp's own start is so steep that some seeds diverge at once.
+        foreach (Linear map in new[] { state, input, output }) init.normal_(map.weight!, 0, InitialDeviation);
+        init.normal_(input.bias!, 0, InitialDeviation);
         RegisterComponents();
     }
 

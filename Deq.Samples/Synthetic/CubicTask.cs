@@ -70,7 +70,7 @@ internal sealed class CubicTask : TrainingTask
         return Untrained(() =>
         {
             (Tensor x, _) = Validation();
-            EquilibriumResult<Tensor> plain = layer.Solve(x, options: new EquilibriumOptions { Solver = new Picard(), MaxEvaluations = MostIterations, Tolerance = IterationTolerance });
+            EquilibriumResult<Tensor> plain = layer.Solve(x, options: new EquilibriumOptions { Solver = new Picard(), MaxEvaluations = MostIterations, Tolerance = IterationTolerance, OnFailure = OnFailure.Report });
             double iterations = plain.Statistics.Forward!.SampleEvaluations.Average();
             return new CubicFindings(error, Slopes(Equilibrium(x), x).abs().mean().ToDouble(), iterations);
         });

@@ -23,6 +23,9 @@ internal sealed record SyntheticSettings
 
     public double Frequency { get; init; } = 0.4;
 
+    /// <summary>Largest norm of the gradient; without a limit, the models without penalty run away now and then.</summary>
+    public double Clip { get; init; } = 1;
+
     public int Seed { get; init; } = 1;
 
     public string Output { get; init; } = Path.Combine("runs", "synthetic");
@@ -44,6 +47,7 @@ internal sealed record SyntheticSettings
         Steps = Steps,
         LearningRate = LearningRate,
         LastShare = 0,
+        Clip = Clip,
         Gamma = gamma,
         Frequency = Frequency,
     };

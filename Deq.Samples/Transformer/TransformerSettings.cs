@@ -107,6 +107,12 @@ internal sealed record TransformerSettings
     /// <summary>Weight of the Jacobian penalty.</summary>
     public double Gamma { get; init; }
 
+    /// <summary>Weight at the last step, to which it changes linearly; null: it stays.</summary>
+    public double? LastGamma { get; init; }
+
+    /// <summary>Each step's forward limit is drawn from the limit less this to the limit.</summary>
+    public int LimitSpread { get; init; }
+
     /// <summary>Probability that a step draws the penalty.</summary>
     public double Frequency { get; init; } = 0.25;
 
@@ -134,6 +140,8 @@ internal sealed record TransformerSettings
         WarmUpSteps = WarmUpSteps,
         Clip = Clip,
         Gamma = Gamma,
+        LastGamma = LastGamma,
+        LimitSpread = LimitSpread,
         Frequency = Frequency,
     };
 
