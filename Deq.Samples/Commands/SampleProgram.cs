@@ -17,9 +17,12 @@ internal static class SampleProgram
         {
             TransformerCommand.Create(),
             SyntheticCommand.Create(),
+            MdeqCommand.Create(),
+            RevDeqCommand.Create(),
             DoctorCommand.Create(),
             GpuCheckCommand.Create(),
             PackCorpusCommand.Create(),
+            PackImagesCommand.Create(),
         };
 
         ParseResult result = root.Parse(WithDefaultCommand(arguments));
