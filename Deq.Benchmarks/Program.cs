@@ -1,7 +1,8 @@
 using Deq.Benchmarks;
 using Deq.Benchmarks.Binding;
+using Deq.Benchmarks.Generators;
 
-ISuite[] suites = [new BindingSuite()];
+ISuite[] suites = [new BindingSuite(), new GeneratorSuite()];
 
 string name = args.Length > 0 ? args[0] : "";
 if (suites.FirstOrDefault(suite => suite.Name == name) is not { } chosen)

@@ -56,8 +56,8 @@ public sealed class PackedDeq : IDisposable
     public string Package(string id, string extension = "nupkg") => Path.Combine(folder.File("feed"), $"{id}.{Version}.{extension}");
 
     /// <summary>Packs a project of the repository, or of a copy of it, in its own environment.</summary>
-    internal static void Pack(string root, string project, string feed) => DotnetCommand.Succeed(
-        root, new Dictionary<string, string>(), "pack", project, "-c", "Release", "-v", "quiet", "-nologo", "-m:1", "-p:BuildsNative=false", $"-p:PackageVersion={Version}", "-o", feed);
+    internal static void Pack(string root, string project, string feed, params string[] more) => DotnetCommand.Succeed(
+        root, new Dictionary<string, string>(), ["pack", project, "-c", "Release", "-v", "quiet", "-nologo", "-m:1", $"-p:PackageVersion={Version}", "-o", feed, .. more]);
 
     /// <summary>A folder with these files for a user's project.</summary>
     public string Project(string name, params (string File, string Text)[] files)

@@ -1,4 +1,5 @@
 using Deq;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DeqStarter.Tests;
