@@ -1,5 +1,10 @@
 namespace Deq.Benchmarks;
 
+/// <summary>How a suite is run.</summary>
+/// <param name="Rounds">Turns that contenders take; null: the suite's own number.</param>
+/// <param name="Smoke">Everything in its smallest form and once: whether it runs and prints, not what it takes.</param>
+internal sealed record SuiteSettings(int? Rounds = null, bool Smoke = false);
+
 /// <summary>Figures that belong in one table.</summary>
 internal interface ISuite
 {
@@ -7,5 +12,5 @@ internal interface ISuite
     string Name { get; }
 
     /// <summary>Measures, and prints the figures with the goals beside them.</summary>
-    void Run(TextWriter output);
+    void Run(TextWriter output, SuiteSettings settings);
 }

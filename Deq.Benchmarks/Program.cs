@@ -1,15 +1,41 @@
 using Deq.Benchmarks;
 using Deq.Benchmarks.Binding;
 using Deq.Benchmarks.Generators;
+using Deq.Benchmarks.Solvers;
 
-ISuite[] suites = [new BindingSuite(), new GeneratorSuite()];
+// What the memory table starts for every figure: a process whose peak is that figure's alone.
+if (args is [PeakMemory.Command, .. var rest]) return PeakMemory.RunChild(rest, Console.Out);
 
-string name = args.Length > 0 ? args[0] : "";
-if (suites.FirstOrDefault(suite => suite.Name == name) is not { } chosen)
+ISuite[] suites = [new BindingSuite(), new SolverSuite(), new GeneratorSuite()];
+List<ISuite> chosen = [];
+SuiteSettings settings = new();
+for (int i = 0; i < args.Length; i++)
 {
-    Console.Error.WriteLine($"deq-benchmarks: {(name.Length == 0 ? "no suite was named" : $"there is no suite '{name}'")}; allowed is {string.Join(" or ", suites.Select(suite => suite.Name))}");
-    return 2;
+    switch (args[i])
+    {
+        case "--smoke":
+            settings = settings with { Smoke = true };
+            break;
+        case "--rounds" when i + 1 < args.Length && int.TryParse(args[i + 1], out int rounds) && rounds > 0:
+            settings = settings with { Rounds = rounds };
+            i++;
+            break;
+        case "--rounds":
+            return Refuse("--rounds takes a number of at least 1, such as --rounds 5");
+        case var name when suites.FirstOrDefault(suite => suite.Name == name) is { } suite:
+            chosen.Add(suite);
+            break;
+        default:
+            return Refuse($"there is no suite or option '{args[i]}'");
+    }
 }
 
-chosen.Run(Console.Out);
+if (chosen.Count == 0) return Refuse("no suite was named");
+foreach (ISuite suite in chosen) suite.Run(Console.Out, settings);
 return 0;
+
+int Refuse(string complaint)
+{
+    Console.Error.WriteLine($"deq-benchmarks: {complaint}; allowed are {string.Join(", ", suites.Select(suite => suite.Name))}, --rounds N and --smoke");
+    return 2;
+}

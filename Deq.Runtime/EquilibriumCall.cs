@@ -170,7 +170,7 @@ public sealed class EquilibriumCall : IDisposable
     }
 
     /// <summary>The result of the call, moved out of its dispose scope.</summary>
-    /// <typeparam name="T">A tensor, or a tuple of them.</typeparam>
+    /// <typeparam name="T">A tensor, or a tuple or array of them.</typeparam>
     /// <param name="value">The layer's value.</param>
     /// <param name="jacobianPenalty">The penalty, where one was drawn.</param>
     public EquilibriumResult<T> Return<T>(T value, Tensor? jacobianPenalty = null)
@@ -179,6 +179,9 @@ public sealed class EquilibriumCall : IDisposable
         {
             case Tensor tensor:
                 tensor.MoveToOuterDisposeScope();
+                break;
+            case Tensor[] tensors:
+                foreach (var one in tensors) one.MoveToOuterDisposeScope();
                 break;
             case ITuple tuple:
                 for (var i = 0; i < tuple.Length; i++) (tuple[i] as Tensor)?.MoveToOuterDisposeScope();

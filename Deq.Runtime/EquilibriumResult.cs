@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Deq;
 
 /// <summary>An equilibrium and what became of it.</summary>
-/// <typeparam name="T">A tensor, or a tuple of them, one per state.</typeparam>
+/// <typeparam name="T">A tensor, or a tuple or array of them, one per state.</typeparam>
 public sealed class EquilibriumResult<T>
 {
     private readonly PendingPenalty? penalty;

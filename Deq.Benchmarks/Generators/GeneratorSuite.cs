@@ -7,103 +7,91 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace Deq.Benchmarks.Generators;
 
 /// <summary>
-/// What the generator costs an editor in a large project: the first run, and a run after one keystroke. Times are those of the driver alone,
-/// parsing of files aside, beside what Roslyn itself needs where no file declares a layer.
+/// What the generator costs an editor in a large project: the first run, and a run after one keystroke. Times are those of Roslyn's driver, the
+/// parsing of files aside, beside those of the same project without layers.
 /// </summary>
 internal sealed class GeneratorSuite : ISuite
 {
-    private const int Files = 2000, Most = 200, Rounds = 15, Keystrokes = 15;
+    private const int Files = 2000, Most = 200, SmokeShare = 20, Rounds = 15, Keystrokes = 15;
 
     public string Name => "generators";
 
-    public void Run(TextWriter output)
+    public void Run(TextWriter output, SuiteSettings settings)
     {
-        output.WriteLine($"{Most} layers in {Files} files, Roslyn {typeof(CSharpCompilation).Assembly.GetName().Version}; {Rounds} rounds in turns, medians");
-        output.WriteLine();
-        LargeProject[] projects = [.. new[] { 0, Most / 4, Most / 2, Most }.Select(layers => new LargeProject(layers, Files))];
-        Cold(output, projects);
-        output.WriteLine();
-        Keystroke(output, projects[^1], projects[0]);
+        int rounds = settings.Smoke ? 1 : settings.Rounds ?? Rounds;
+        int share = settings.Smoke ? SmokeShare : 1, files = Files / share, most = Most / share;
+        output.WriteLine($"{most} layers in {files} files, Roslyn {typeof(CSharpCompilation).Assembly.GetName().Version}; medians of {rounds} rounds in turns");
+        LargeProject[] projects = [.. new[] { 0, most / 4, most / 2, most }.Select(layers => new LargeProject(layers, files))];
+        FirstRun(output, projects, rounds);
+        Keystroke(output, projects[^1], projects[0], rounds, settings.Smoke ? 1 : Keystrokes);
     }
 
-    /// <summary>First runs, in turns; the time of a project without layers is Roslyn's search for the attribute.</summary>
-    private static void Cold(TextWriter output, LargeProject[] projects)
+    private static void FirstRun(TextWriter output, LargeProject[] projects, int rounds)
     {
-        double[][] seconds = Rounded(projects.Length, i =>
-        {
-            // A compilation that nobody asked anything yet, as after opening the project.
-            var compilation = projects[i].Compilation.Clone();
-            return Time(() => GeneratorRun.Driver(tracks: false).RunGenerators(compilation));
-        });
+        var times = Interleaved.Measure([.. projects.Select(Opened)], rounds);
 
-        output.WriteLine("| first run          | ms    | ms a layer | to 200 layers |");
-        output.WriteLine("| ------------------ | ----: | ---------: | ------------: |");
+        var table = new Table(output, ("layers", 6), ("ms", 7), ("ms a layer", 10), ("share of the most", 17));
+        table.Begin("First run");
+        double bare = times.Seconds(0), most = times.Seconds(projects.Length - 1) - bare;
         for (int i = 0; i < projects.Length; i++)
         {
-            double[] net = [.. seconds[i].Zip(seconds[0], (time, without) => time - without)];
-            double[] most = [.. seconds[^1].Zip(seconds[0], (time, without) => time - without)];
-            string each = i == 0 ? "" : Number(Duel.Median(net) * 1e3 / projects[i].Layers, "F3");
-            string share = i == 0 ? "" : Number(Duel.Median(net) / Duel.Median(most), "F2");
-            output.WriteLine($"| {projects[i].Layers,4} layers        | {Number(Duel.Median(seconds[i]) * 1e3, "F1"),5} | {each,10} | {share,13} |");
+            double layers = times.Seconds(i) - bare;
+            table.Row(
+                projects[i].Layers.ToString(CultureInfo.InvariantCulture),
+                Table.Number(times.Seconds(i) * 1e3, "F1"),
+                i == 0 ? "" : Table.Number(layers * 1e3 / projects[i].Layers, "F2"),
+                i == 0 ? "" : Table.Number(layers / most, "F2"));
         }
     }
 
-    private static void Keystroke(TextWriter output, LargeProject project, LargeProject without)
+    private static void Keystroke(TextWriter output, LargeProject project, LargeProject without, int rounds, int keystrokes)
     {
         var driver = GeneratorRun.Driver(tracks: false).RunGenerators(project.Compilation);
         var bare = GeneratorRun.Driver(tracks: false).RunGenerators(without.Compilation);
         var counting = GeneratorRun.Driver(tracks: true).RunGenerators(project.Compilation);
         int edit = 0;
-        (string Name, Func<CSharpCompilation> Edit, GeneratorDriver Driver, bool Counts)[] cases =
+        (string Name, Func<CSharpCompilation> Edit, GeneratorDriver Driver)[] cases =
         [
-            ("no layers at all", () => without.EditElsewhere(++edit), bare, false),
-            ("outside of layers", () => project.EditElsewhere(++edit), driver, true),
-            ("in a cell's body", () => project.EditCellBody(++edit), driver, true),
-            ("one layer's attribute", () => project.EditDeclaration(++edit), driver, true),
+            ("outside of layers", () => project.EditElsewhere(++edit), driver),
+            ("in a cell's body", () => project.EditCellBody(++edit), driver),
+            ("in one layer's attribute", () => project.EditDeclaration(++edit), driver),
+            ("in a project without layers", () => without.EditElsewhere(++edit), bare),
         ];
-        double[][] seconds = Rounded(cases.Length, i =>
+        var times = Interleaved.Measure([.. cases.Select(kind => (Func<double>)(() =>
         {
             double total = 0;
-            for (int keystroke = 0; keystroke < Keystrokes; keystroke++)
+            for (int keystroke = 0; keystroke < keystrokes; keystroke++)
             {
-                var compilation = cases[i].Edit();
-                total += Time(() => cases[i].Driver.RunGenerators(compilation));
+                var compilation = kind.Edit();
+                total += Seconds(() => kind.Driver.RunGenerators(compilation));
             }
-            return total / Keystrokes;
-        });
 
-        output.WriteLine("| one keystroke          | ms    | to no layers | models changed | files emitted | files cached |");
-        output.WriteLine("| ---------------------- | ----: | -----------: | -------------: | ------------: | -----------: |");
+            return total / keystrokes;
+        })), Opened(project)], rounds);
+
+        var table = new Table(output, ("one keystroke", 28), ("ms", 7), ("of a first run", 14), ("models changed", 14), ("files emitted", 13), ("files cached", 12));
+        table.Begin("One keystroke");
         for (int i = 0; i < cases.Length; i++)
         {
-            string ratio = Number(Duel.Median([.. seconds[i].Zip(seconds[0], (time, first) => time / first)]), "F2");
-            var counts = cases[i].Counts ? GeneratorRun.Of(counting.RunGenerators(cases[i].Edit())) : null;
-            output.WriteLine($"| {cases[i].Name,-22} | {Number(Duel.Median(seconds[i]) * 1e3, "F2"),5} | {ratio,12} | {counts?.Changed,14} | {counts?.Emitted,13} | {counts?.Cached,12} |");
+            bool counts = cases[i].Driver == driver;
+            var run = counts ? GeneratorRun.Of(counting.RunGenerators(cases[i].Edit())) : null;
+            table.Row(
+                cases[i].Name, Table.Number(times.Seconds(i) * 1e3, "F2"), counts ? Table.Number(times.Ratio(i, cases.Length), "F2") : "",
+                $"{run?.Changed}", $"{run?.Emitted}", $"{run?.Cached}");
         }
     }
 
-    /// <summary>Contenders in turns, by round, after one that only warms up.</summary>
-    private static double[][] Rounded(int contenders, Func<int, double> run)
+    /// <summary>The first run on a compilation that nobody asked anything yet, as after opening the project.</summary>
+    private static Func<double> Opened(LargeProject project) => () =>
     {
-        double[][] seconds = [.. Enumerable.Range(0, contenders).Select(_ => new double[Rounds])];
-        for (int round = -1; round < Rounds; round++)
-        {
-            for (int i = 0; i < contenders; i++)
-            {
-                double time = run(i);
-                if (round >= 0) seconds[i][round] = time;
-            }
-        }
+        var compilation = project.Compilation.Clone();
+        return Seconds(() => GeneratorRun.Driver(tracks: false).RunGenerators(compilation));
+    };
 
-        return seconds;
-    }
-
-    private static double Time(Action action)
+    private static double Seconds(Action action)
     {
         long start = Stopwatch.GetTimestamp();
         action();
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
-
-    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -22,17 +22,17 @@ internal static class CellRules
 
     public static readonly DiagnosticDescriptor ReturnType = new(
         "DEQ012", "A cell returns its states",
-        "The cell '{0}' returns '{1}'; a cell returns its state as Tensor, or several as a tuple of Tensor",
+        "The cell '{0}' returns '{1}'; a cell returns its state as Tensor, or several as a tuple or an array of Tensor",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ012"));
 
     public static readonly DiagnosticDescriptor Parameters = new(
         "DEQ013", "A cell takes its states, then its inputs",
-        "The cell '{0}' {1}. It takes its states first, in the order in which it returns them, each as Tensor; then its inputs, all by value.",
+        "The cell '{0}' {1}. It takes its states first, in the order in which it returns them, each as Tensor (an array of them as that array); then its inputs, all by value.",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ013"));
 
     public static readonly DiagnosticDescriptor Asynchronous = new(
         "DEQ014", "A cell runs to its end when it is called",
-        "The cell '{0}' is {1}; the solver needs f(z; x) when the call returns. Make it an ordinary method that returns Tensor or a tuple of them.",
+        "The cell '{0}' is {1}; the solver needs f(z; x) when the call returns. Make it an ordinary method that returns Tensor, or a tuple or array of them.",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ014"));
 
     public static readonly DiagnosticDescriptor Static = new(

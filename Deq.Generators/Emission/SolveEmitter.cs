@@ -22,7 +22,7 @@ internal sealed class SolveEmitter
         valueText = GradientText.Value(equilibrium);
     }
 
-    private bool IsPacked => cell.States.Count > 1;
+    private bool IsPacked => cell.IsArray || cell.States.Count > 1;
 
     /// <summary>The state as the solver has it.</summary>
     private string State => IsPacked ? names.Packed : names.StateLocals[0];
@@ -80,12 +80,19 @@ internal sealed class SolveEmitter
 
     private void EmitPacking()
     {
-        string parts = string.Join(", ", cell.States.Select((_, i) => $"{names.States}[{i}]"));
-
+        string[] states = [.. cell.States.Select(state => FreeNames.Unescaped(state.Parameter))];
         writer.Line();
-        writer.Line($"// {Equation.Enumerate([.. cell.States.Select(state => FreeNames.Unescaped(state.Parameter))])} travel side by side in one B x D tensor.");
+        writer.Line($"// {(cell.IsArray ? $"The tensors of {states[0]}" : Equation.Enumerate(states))} travel side by side in one B x D tensor.");
         writer.Line($"var {names.Start} = {names.Initial} ?? {StartCall()};");
         writer.Line($"var {names.Layout} = {names.Call}.Layout({Elements(names.Start)});");
+        if (cell.IsArray) writer.Lines([$"{CellHead} =>", $"    {names.Layout}.Join({CellCall()});"]);
+        else EmitPackedCell();
+    }
+
+    private void EmitPackedCell()
+    {
+        string parts = string.Join(", ", cell.States.Select((_, i) => $"{names.States}[{i}]"));
+
         writer.Line();
         using (writer.Open($"{cell.StatesType} {names.Split}({TypeNames.Tensor} {names.Packed})"))
         {
@@ -139,17 +146,20 @@ internal sealed class SolveEmitter
     private void EmitReturn() => writer.Line(
         $"return {names.Call}.Return({Unpacked(names.Value)}{(options.DrawsJacobianPenalty ? ", " + names.Penalty : "")});");
 
-    private string Elements(string tuple) => string.Join(", ", cell.States.Select(state => $"{tuple}.{state.Element}"));
+    private string Elements(string states) => cell.IsArray ? states : string.Join(", ", cell.States.Select(state => $"{states}.{state.Element}"));
 
-    private string Joined(string tuple) => $"{names.Layout}.Join({Elements(tuple)})";
+    private string Joined(string states) => $"{names.Layout}.Join({Elements(states)})";
 
-    private string Unpacked(string tensor) => IsPacked ? $"{names.Split}({tensor})" : tensor;
+    private string Unpacked(string tensor) => cell.IsArray ? $"{names.Layout}.Split({tensor})" : IsPacked ? $"{names.Split}({tensor})" : tensor;
 
     private string CellHead =>
         $"{TypeNames.Tensor} {names.Cell}({TypeNames.Tensor} {State}{(options.IsReversible ? $", {TypeNames.Tensor}[] {names.Given}" : "")})";
 
-    private string CellCall() =>
-        $"{member.Method(cell.Method, cell.IsStatic)}({string.Join(", ", [.. names.StateLocals, .. CellInputs()])})";
+    private string CellCall()
+    {
+        IEnumerable<string> states = cell.IsArray ? [$"{names.Layout}.Split({names.Packed})"] : names.StateLocals;
+        return $"{member.Method(cell.Method, cell.IsStatic)}({string.Join(", ", [.. states, .. CellInputs()])})";
+    }
 
     private IEnumerable<string> CellInputs()
     {

@@ -8,7 +8,7 @@ internal sealed class SolveNames
         var cell = equilibrium.Cell;
         var free = new FreeNames([
             .. cell.Inputs.Select(input => input.Name),
-            .. cell.States.Select(state => state.Parameter),
+            .. cell.IsArray ? [] : cell.States.Select(state => state.Parameter),
             cell.Method,
             equilibrium.InitialState?.Method ?? "",
             .. EmittedMembers.All]);

@@ -4,11 +4,13 @@ namespace Deq.Generators.Model;
 internal sealed record EquilibriumModel(CellModel Cell, InitialStateModel? InitialState, OptionsModel Options);
 
 /// <summary>The method f(z; x).</summary>
-/// <param name="StatesType">Its return type: a tensor, or a tuple of them.</param>
+/// <param name="StatesType">Its return type: a tensor, a tuple of them, or an array.</param>
+/// <param name="IsArray">Whether the states are an array, in one parameter, whose length the initial state tells.</param>
 internal sealed record CellModel(
     string Method,
     bool IsStatic,
     string StatesType,
+    bool IsArray,
     EquatableArray<StateModel> States,
     EquatableArray<ParameterModel> Inputs);
 

@@ -60,7 +60,7 @@ internal static class CellParser
     private static ImmutableDictionary<string, string?> ParametersOf(IMethodSymbol method, int states, INamedTypeSymbol? module)
     {
         var own = method.Parameters;
-        if (own.Length > states && own.Take(states).All(state => TorchTypes.IsTensor(state.Type)) && own.Any(parameter => parameter.RefKind != RefKind.None))
+        if (own.Length > states && own.Take(states).All(state => Holds(state.Type, method)) && own.Any(parameter => parameter.RefKind != RefKind.None))
             return Suggestion.Signature(null, string.Join(", ", own.Select(parameter => $"{CodeText.Type(parameter.Type)} {CodeText.Name(parameter.Name)}")));
         return module is null ? Suggestion.None : Suggestion.Signature(null, Signatures.CellParameters(module));
     }
@@ -69,6 +69,7 @@ internal static class CellParser
         CodeText.Name(method.Name),
         method.IsStatic,
         CodeText.Type(method.ReturnType),
+        TorchTypes.IsTensorArray(method.ReturnType),
         elements.Zip(method.Parameters, (element, parameter) => new StateModel(CodeText.Name(parameter.Name), element)).ToEquatableArray(),
         method.Parameters.Skip(elements.Length)
             .Select(input => new ParameterModel(CodeText.Type(input.Type), CodeText.Name(input.Name), TorchTypes.IsTensor(input.Type)))
@@ -83,17 +84,24 @@ internal static class CellParser
         _ => null,
     };
 
-    /// <summary>Names of the states in the cell's tuple, one empty name for a single state; null for any other return type.</summary>
+    /// <summary>Names of the states in the cell's tuple, one empty name for a single state or an array; null for any other return type.</summary>
     private static ImmutableArray<string>? StateNames(IMethodSymbol method)
     {
         if (method.RefKind != RefKind.None) return null;
-        if (IsState(method.ReturnType)) return [""];
+        if (IsState(method.ReturnType) || IsStates(method.ReturnType)) return [""];
         return method.ReturnType is INamedTypeSymbol { IsTupleType: true, TupleElements.Length: > 1 } tuple && tuple.TupleElements.All(element => IsState(element.Type))
             ? [.. tuple.TupleElements.Select(element => CodeText.Name(element.Name))]
             : null;
     }
 
     private static bool IsState(ITypeSymbol type) => TorchTypes.IsTensor(type) && type.NullableAnnotation != NullableAnnotation.Annotated;
+
+    private static bool IsStates(ITypeSymbol type) =>
+        TorchTypes.IsTensorArray(type) && type.NullableAnnotation != NullableAnnotation.Annotated && IsState(((IArrayTypeSymbol)type).ElementType);
+
+    /// <summary>Whether a parameter of the type takes a state of the cell, or all of them where they are an array.</summary>
+    private static bool Holds(ITypeSymbol type, IMethodSymbol cell) =>
+        TorchTypes.IsTensorArray(cell.ReturnType) ? TorchTypes.IsTensorArray(type) : TorchTypes.IsTensor(type);
 
     private static string? Later(IMethodSymbol method, Findings findings)
     {
@@ -114,8 +122,11 @@ internal static class CellParser
 
         foreach (var parameter in method.Parameters)
         {
-            if (parameter.Ordinal < states && !TorchTypes.IsTensor(parameter.Type))
-                return $"takes '{CodeText.Brief(parameter.Type)} {parameter.Name}' where it should take its state {CodeText.Number(parameter.Ordinal + 1)}";
+            if (parameter.Ordinal < states && !Holds(parameter.Type, method))
+            {
+                string state = TorchTypes.IsTensorArray(method.ReturnType) ? "the array of its states" : $"its state {CodeText.Number(parameter.Ordinal + 1)}";
+                return $"takes '{CodeText.Brief(parameter.Type)} {parameter.Name}' where it should take {state}";
+            }
             if (parameter.RefKind != RefKind.None)
                 return $"takes '{parameter.Name}' by reference";
             if (parameter.Type.IsRefLikeType || parameter.Type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer)

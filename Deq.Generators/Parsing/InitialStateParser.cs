@@ -48,6 +48,7 @@ internal static class InitialStateParser
     private static string? NoZeros(ParsedCell cell)
     {
         if (cell.StateCount > 1) return "it has several states";
+        if (cell.Model.IsArray) return "its states are an array, whose length the initial state tells";
         if (cell.Inputs.IsEmpty) return "it has no input whose shape the state could take";
         var first = cell.Inputs[0];
         if (!TorchTypes.IsTensor(first.Type)) return $"its first input '{first.Name}' is no Tensor whose shape the state could take";

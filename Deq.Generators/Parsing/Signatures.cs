@@ -40,7 +40,7 @@ internal static class Signatures
         var result = Result(module);
         var states = result is INamedTypeSymbol { IsTupleType: true } tuple
             ? tuple.TupleElements.Select(element => $"{text(element.Type)} {Lower(element.Name)}")
-            : [$"{text(result)} z"];
+            : [$"{text(result)} {(TorchTypes.IsTensorArray(result) ? "states" : "z")}"];
         var inputs = module.TypeArguments.Take(module.Arity - 1)
             .Select((type, i) => $"{text(type)} x{(module.Arity == 2 ? "" : CodeText.Number(i + 1))}");
         return string.Join(", ", states.Concat(inputs));

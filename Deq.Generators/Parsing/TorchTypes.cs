@@ -7,6 +7,9 @@ internal static class TorchTypes
 {
     public static bool IsTensor(ITypeSymbol type) => type.Name == "Tensor" && IsTorch(type.ContainingType);
 
+    /// <summary>Whether the type is an array of tensors.</summary>
+    public static bool IsTensorArray(ITypeSymbol type) => type is IArrayTypeSymbol { IsSZArray: true } array && IsTensor(array.ElementType);
+
     /// <summary>The nearest base <c>torch.nn.Module&lt;T1, ..., TResult&gt;</c>: the one whose <c>forward</c> is to be written.</summary>
     public static INamedTypeSymbol? ModuleWithForward(INamedTypeSymbol type) =>
         Bases(type).OfType<INamedTypeSymbol>().FirstOrDefault(candidate => candidate.Arity >= 2 && IsModule(candidate));

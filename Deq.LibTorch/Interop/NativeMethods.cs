@@ -82,4 +82,7 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)] internal static partial int deq_cuda_device_count();
     [LibraryImport(Library)] internal static partial int deq_cudnn_available();
     [LibraryImport(Library)] internal static partial int deq_cuda_synchronize(long device);
+
+    /// <summary>What a benchmark measures in; called by name from there, since TorchSharp has no such member.</summary>
+    [LibraryImport(Library)] internal static partial int deq_seconds_of_add(long times, double* seconds);
 }

@@ -21,7 +21,9 @@
 #include <ATen/core/ivalue.h>
 #include <ATen/core/jit_type.h>
 #include <ATen/detail/CUDAHooksInterface.h>
+#include <ATen/ops/add.h>
 #include <ATen/ops/from_blob.h>
+#include <ATen/ops/ones.h>
 #include <c10/core/DefaultDtype.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
@@ -36,6 +38,7 @@
 #include <torch/csrc/autograd/saved_variable.h>
 #include <torch/csrc/autograd/variable.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <limits>
@@ -650,4 +653,18 @@ DEQ const char* deq_configuration() {
   static thread_local std::string text;
   if (guarded([&] { text = at::get_parallel_info(); return kOk; }) != kOk) text = last_error;
   return text.c_str();
+}
+
+// ---------------------------------------------------------------- a yardstick
+
+// Seconds of one at::add of four floats, in a loop of so many: the unit in which benchmarks tell what a solver costs beside its
+// cell, so that the figures of two machines can be compared.
+DEQ int deq_seconds_of_add(int64_t times, double* seconds) {
+  return guarded([&] {
+    auto a = at::ones({4}), b = at::ones({4});
+    auto start = std::chrono::steady_clock::now();
+    for (int64_t i = 0; i < times; i++) at::add(a, b);
+    *seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() / static_cast<double>(times);
+    return kOk;
+  });
 }

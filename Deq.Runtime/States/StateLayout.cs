@@ -22,6 +22,7 @@ public sealed class StateLayout
     public StateLayout(string subject, params ReadOnlySpan<Tensor> start)
     {
         this.subject = subject;
+        if (start.IsEmpty) throw new EquilibriumException($"{subject}: the initial value holds no state; give one tensor per state.");
         shapes = new long[start.Length][];
         sizes = new long[start.Length];
         types = new ScalarType[start.Length];
@@ -41,9 +42,11 @@ public sealed class StateLayout
 
     /// <summary>The states as one B x D tensor.</summary>
     /// <param name="states">One tensor per state, in the shapes that they started with.</param>
-    /// <exception cref="EquilibriumException">A state has another shape, type or device than it started with.</exception>
+    /// <exception cref="EquilibriumException">There are other than as many states as started, or one has another shape, type or device.</exception>
     public Tensor Join(params ReadOnlySpan<Tensor> states)
     {
+        if (states.Length != shapes.Length)
+            throw new EquilibriumException($"{subject}: the cell maps {shapes.Length} states to {states.Length}; it must return as many as the initial value has.");
         var rows = new Tensor[shapes.Length];
         for (var i = 0; i < rows.Length; i++)
         {

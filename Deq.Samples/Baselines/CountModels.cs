@@ -21,7 +21,7 @@ internal static class CountModels
         {
             Validation = model.Perplexity(corpus.Validation),
             Test = model.Perplexity(corpus.Test),
-            Tokens = corpus.Train.Length,
+            Examples = corpus.Train.Length,
             Time = watch.Elapsed,
         };
     }

@@ -8,6 +8,6 @@ internal static class CheckpointOption
     public static Option<string> Create() => new("--checkpoint")
     {
         Description = "checkpoint of 'transformer train'",
-        DefaultValueFactory = _ => Path.Combine(new TransformerSettings().Output, Checkpoint.FileName),
+        DefaultValueFactory = _ => Path.Combine(new TransformerSettings().Output, TransformerRun.ModelFile),
     };
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Deq.Samples.Doctor;
+using Deq.Samples.Training;
 
 namespace Deq.Samples.Commands;
 
@@ -9,7 +10,7 @@ internal static class SampleProgram
 {
     private const int Failure = 1, WrongUsage = 2;
 
-    /// <returns>0, or 1 where the work failed, or 2 where the command line was wrong.</returns>
+    /// <returns>0, or 1 where the work failed, or 2 where the command line was wrong, or 130 where a training was stopped by Ctrl-C.</returns>
     public static int Run(string[] arguments, TextWriter output, TextWriter error)
     {
         var root = new RootCommand("The papers' equilibrium models, declared with Deq: train, evaluate, report.")
@@ -29,7 +30,12 @@ internal static class SampleProgram
 
         try
         {
-            return result.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+            return result.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (TrainingInterruptedException exception)
+        {
+            error.WriteLine($"deq-samples: {OneLine(exception.Message)}");
+            return TrainingInterruptedException.ExitCode;
         }
         catch (Exception exception) when (exception is SampleException or EquilibriumException or IOException or UnauthorizedAccessException)
         {

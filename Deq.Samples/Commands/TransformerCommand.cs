@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Deq.Samples.Progress;
+using Deq.Samples.Training;
 using Deq.Samples.Transformer;
 
 namespace Deq.Samples.Commands;
@@ -32,7 +33,8 @@ internal static class TransformerCommand
         RefuseOptionsBeforeVerb(result);
         TransformerSettings settings = options.Bind(result);
         string command = string.Join(' ', ["deq-samples", .. result.Tokens.Select(token => token.Value)]);
-        new TransformerRun(settings, TrainingViews.Create(result.InvocationConfiguration.Output, settings.Plain))
+        using var stop = new StopRequest();
+        new TransformerRun(settings, TrainingViews.Create(result.InvocationConfiguration.Output, settings.Plain), stop.Token)
             .Run(command, options.Describe(result));
         return 0;
     }

@@ -2,6 +2,8 @@ using System.CommandLine;
 using Deq.Samples.Baselines;
 using Deq.Samples.Data;
 using Deq.Samples.Progress;
+using Deq.Samples.Report;
+using Deq.Samples.Training;
 using Deq.Samples.Transformer;
 using static TorchSharp.torch;
 
@@ -30,22 +32,22 @@ internal static class TransformerEvalCommand
 
     private static int Evaluate(string file, string? data, ITrainingView view)
     {
-        (LanguageModel model, CheckpointHeader header) = Checkpoint.Load(file);
+        (LanguageModel model, TrainingCheckpoint.Opened<LanguageDescription> header) = TransformerRun.Load(file);
         using (model)
         {
-            Corpus corpus = TransformerRun.CorpusOf(data ?? header.Data, view);
-            if (corpus.Vocabulary.Identity != new Vocabulary(header.Words).Identity)
+            Corpus corpus = TransformerRun.CorpusOf(data ?? header.Description.Data, view);
+            if (corpus.Vocabulary.Identity != new Vocabulary(header.Description.Words).Identity)
             {
                 throw new SampleException(
-                    $"{file} was trained with another vocabulary ({header.Words.Count:N0} words) than {corpus.Name} has ({corpus.Vocabulary.Count:N0}): " +
+                    $"{file} was trained with another vocabulary ({header.Description.Words.Count:N0} words) than {corpus.Name} has ({corpus.Vocabulary.Count:N0}): " +
                     "give the folder it was trained on with --data");
             }
 
             view.Results(
             [
                 .. CountModels.Measure(corpus),
-                TransformerRun.Evaluate(header.Name, model, corpus) with { Tokens = header.Tokens },
-            ]);
+                TransformerRun.Evaluate(header.Name, model, corpus) with { Examples = header.Examples },
+            ], Scale.Words);
         }
 
         return 0;

@@ -49,6 +49,8 @@ internal sealed class TransformerOptions
     private readonly Option<int> pretrainSteps = NumberOption.Create("--pretrain-steps", Standard.PretrainSteps, 0, 100_000_000, "first steps with two stacked applications instead of a solve");
     private readonly Option<int> twinLayers = NumberOption.Create("--explicit", Standard.TwinLayers, 0, 64, "train a twin of so many stacked untied layers and equal parameters as well");
     private readonly Option<int> threads = NumberOption.Create("--threads", Standard.Threads, 0, 1024, "threads; 0 for the library's choice");
+    private readonly Option<bool> resume = new("--resume") { Description = "go on from the checkpoint in --out, with the same settings" };
+    private readonly Option<int> checkpointEvery = NumberOption.Create("--checkpoint-every", 0, 0, 100_000_000, "steps between two checkpoints; 0 for one a minute");
     private readonly Option<bool> plain = new("--plain") { Description = "lines of text instead of a live table" };
 
     public void AddTo(Command command)
@@ -96,6 +98,8 @@ internal sealed class TransformerOptions
             TwinLayers = result.GetValue(twinLayers),
             Threads = result.GetValue(threads),
             Plain = result.GetValue(plain),
+            Resume = result.GetValue(resume),
+            CheckpointEvery = result.GetValue(checkpointEvery),
         };
         return settings.Model.Width % settings.Model.Heads == 0
             ? settings
@@ -105,7 +109,7 @@ internal sealed class TransformerOptions
     /// <summary>Every setting as the command line would give it, for the report.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Describe(ParseResult result) =>
     [
-        .. All().Where(option => option != plain && result.GetValue<object?>(option.Name) is not null)
+        .. All().Where(option => option != plain && option != resume && result.GetValue<object?>(option.Name) is not null)
             .Select(option => KeyValuePair.Create(option.Name.TrimStart('-'), Text(result.GetValue<object?>(option.Name)))),
     ];
 
@@ -116,7 +120,7 @@ internal sealed class TransformerOptions
     [
         data, output, seed, steps, tokens, batch, sequence, width, heads, feedForward, cutoffs, norm, residual, weightNorm, dropout,
         solver, tolerance, limit, backwardTolerance, backwardLimit, gamma, frequency,
-        learningRate, warmUp, clip, pretrainSteps, twinLayers, threads, plain,
+        learningRate, warmUp, clip, pretrainSteps, twinLayers, threads, resume, checkpointEvery, plain,
     ];
 
     private static Option<string> Choice(string name, string description, params string[] values)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Deq.Samples.Data;
+using Deq.Samples.Training;
 using Deq.Samples.Transformer;
 using static TorchSharp.torch;
 
@@ -19,12 +20,12 @@ internal static class TransformerSampleCommand
         command.SetAction(result =>
         {
             TransformerCommand.RefuseOptionsBeforeVerb(result);
-            (LanguageModel model, CheckpointHeader header) = Checkpoint.Load(result.GetRequiredValue(checkpoint));
+            (LanguageModel model, TrainingCheckpoint.Opened<LanguageDescription> header) = TransformerRun.Load(result.GetRequiredValue(checkpoint));
             using (model)
             {
                 manual_seed(result.GetValue(seed));
                 result.InvocationConfiguration.Output.WriteLine(Sampler.Draw(
-                    model, new Vocabulary(header.Words), result.GetRequiredValue(prompt), result.GetValue(words), result.GetValue(temperature)));
+                    model, new Vocabulary(header.Description.Words), result.GetRequiredValue(prompt), result.GetValue(words), result.GetValue(temperature)));
             }
 
             return 0;

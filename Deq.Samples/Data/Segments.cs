@@ -8,38 +8,9 @@ internal readonly record struct Segment(int Rows, int Length, long[] Inputs, lon
     public int Tokens => Rows * Length;
 }
 
-/// <summary>Cuts a text of word numbers into segments for training and for evaluation.</summary>
+/// <summary>Cuts a text of word numbers into segments.</summary>
 internal static class Segments
 {
-    /// <summary>
-    /// Segments of the text in random order without end, <paramref name="rows"/> at a time. In each pass over the text every segment
-    /// comes once, and the cuts fall elsewhere; neighbouring segments, which are much alike, come far apart.
-    /// </summary>
-    /// <exception cref="SampleException">The text is too short for one batch of this size.</exception>
-    public static IEnumerable<Segment> Shuffled(int[] text, int rows, int length, int seed)
-    {
-        if (text.Length <= (long)rows * length)
-        {
-            throw new SampleException(
-                $"the training text has {text.Length} tokens, too few for batches of {rows} x {length}: make --batch or --sequence smaller");
-        }
-
-        return Iterate();
-
-        IEnumerable<Segment> Iterate()
-        {
-            var random = new Random(seed);
-            while (true)
-            {
-                int shift = random.Next(Math.Min(length, text.Length - rows * length));
-                int[] starts = [.. Enumerable.Range(0, (text.Length - 1 - shift) / length).Select(segment => shift + segment * length)];
-                random.Shuffle(starts);
-                for (int first = 0; first + rows <= starts.Length; first += rows)
-                    yield return Cut(text, rows, length, row => starts[first + row]);
-            }
-        }
-    }
-
     /// <summary>
     /// The text once, every word but the first as a target exactly once: batches of up to <paramref name="rows"/>
     /// consecutive segments, and what is left over as a shorter one at the end.
@@ -60,7 +31,8 @@ internal static class Segments
         if (rest > 0) yield return Cut(text, 1, rest, _ => position);
     }
 
-    private static Segment Cut(int[] text, int rows, int length, Func<int, int> start)
+    /// <summary>A row of <paramref name="length"/> words from each start.</summary>
+    public static Segment Cut(int[] text, int rows, int length, Func<int, int> start)
     {
         var inputs = new long[rows * length];
         var targets = new long[rows * length];

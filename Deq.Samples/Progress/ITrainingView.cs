@@ -1,4 +1,5 @@
 using Deq.Samples.Report;
+using Deq.Samples.Training;
 
 namespace Deq.Samples.Progress;
 
@@ -16,8 +17,8 @@ internal interface ITrainingView
 
     void Show(ProgressRecord progress);
 
-    void Validated(string run, ValidationRecord validation);
+    void Validated(string run, Measure measure, ValidationRecord validation);
 
     /// <summary>The table at the end.</summary>
-    void Results(IReadOnlyList<ResultRow> rows);
+    void Results(IReadOnlyList<ResultRow> rows, Scale scale);
 }

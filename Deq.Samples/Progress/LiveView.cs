@@ -1,4 +1,5 @@
 using Deq.Samples.Report;
+using Deq.Samples.Training;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -47,21 +48,21 @@ internal sealed class LiveView(IAnsiConsole console) : ITrainingView
         display?.UpdateTarget(Draw(progress));
     }
 
-    public void Validated(string run, ValidationRecord record)
+    public void Validated(string run, Measure measure, ValidationRecord record)
     {
         validation = record;
         if (records.LastOrDefault() is { } progress) display?.UpdateTarget(Draw(progress));
     }
 
-    public void Results(IReadOnlyList<ResultRow> rows)
+    public void Results(IReadOnlyList<ResultRow> rows, Scale scale)
     {
         var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
-        foreach (string column in ResultTable.Columns)
+        foreach (string column in ResultTable.Columns(scale))
             table.AddColumn(new TableColumn(Markup.Escape(column)) { Alignment = table.Columns.Count == 0 ? Justify.Left : Justify.Right });
         foreach (ResultRow row in rows)
         {
             string style = row.Parameters is null ? "grey" : "default";
-            table.AddRow(ResultTable.Cells(row).Select(cell => new Markup($"[{style}]{Markup.Escape(cell)}[/]")));
+            table.AddRow(ResultTable.Cells(row, scale).Select(cell => new Markup($"[{style}]{Markup.Escape(cell)}[/]")));
         }
 
         console.Write(table);
@@ -71,13 +72,13 @@ internal sealed class LiveView(IAnsiConsole console) : ITrainingView
     {
         double done = (double)progress.Recent.Step / progress.Steps;
         int filled = (int)Math.Round(done * BarWidth);
-        string last = validation is { } record ? $"   [grey]validation ppl[/] [bold]{Format.Perplexity(record.Perplexity)}[/]" : "";
+        string last = validation is { } record ? $"   [grey]validation {progress.Scale.Measure.Short}[/] [bold]{progress.Scale.Measure.Write(record.Score)}[/]" : "";
         var bar = new Markup(
             $"[bold]{Markup.Escape(progress.Run)}[/] [grey]{Markup.Escape(progress.Phase)}[/]  " +
             $"[teal]{new string('━', filled)}[/][grey]{new string('─', BarWidth - filled)}[/] {100 * done:0}%{last}");
 
         var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
-        foreach (string name in ProgressColumns.Names) table.AddColumn(new TableColumn($"[grey]{name}[/]") { Alignment = Justify.Right });
+        foreach (string name in ProgressColumns.Names(progress.Scale)) table.AddColumn(new TableColumn($"[grey]{name}[/]") { Alignment = Justify.Right });
         foreach (ProgressRecord shown in records)
         {
             string style = ReferenceEquals(shown, progress) ? "bold" : "grey";

@@ -1,4 +1,5 @@
 using Deq.Samples.Report;
+using Deq.Samples.Training;
 
 namespace Deq.Samples.Progress;
 
@@ -14,19 +15,22 @@ internal sealed class PlainView(TextWriter output) : ITrainingView
     public void Show(ProgressRecord progress)
     {
         IReadOnlyList<string> cells = ProgressColumns.Cells(progress);
-        string quantities = string.Join("  ", ProgressColumns.Names.Zip(cells)
+        string quantities = string.Join("  ", ProgressColumns.Names(progress.Scale).Zip(cells)
             .Where(column => column.Second != Format.Missing)
             .Select(column => $"{column.First} {column.Second}"));
         Write($"{progress.Run}, {progress.Phase}: {quantities}");
     }
 
-    public void Validated(string run, ValidationRecord validation) =>
-        Write($"{run}: step {validation.Step}  validation ppl {Format.Perplexity(validation.Perplexity)}");
-
-    public void Results(IReadOnlyList<ResultRow> rows)
+    public void Validated(string run, Measure measure, ValidationRecord validation)
     {
-        IReadOnlyList<string>[] lines = [ResultTable.Columns, .. rows.Select(ResultTable.Cells)];
-        int[] widths = [.. Enumerable.Range(0, ResultTable.Columns.Count).Select(column => lines.Max(line => line[column].Length))];
+        string radius = double.IsNaN(validation.SpectralRadius) ? "" : $"  spectral radius {Format.Decimal(validation.SpectralRadius, "0.00")}";
+        Write($"{run}: step {validation.Step}  validation {measure.Short} {measure.Write(validation.Score)}{radius}");
+    }
+
+    public void Results(IReadOnlyList<ResultRow> rows, Scale scale)
+    {
+        IReadOnlyList<string>[] lines = [ResultTable.Columns(scale), .. rows.Select(row => ResultTable.Cells(row, scale))];
+        int[] widths = [.. Enumerable.Range(0, lines[0].Count).Select(column => lines.Max(line => line[column].Length))];
         foreach (IReadOnlyList<string> line in lines)
         {
             Write(string.Join("  ", line.Select((cell, column) =>

@@ -5,8 +5,8 @@ namespace Deq.Samples.Progress;
 /// <summary>The quantities that progress shows: names, and how each is written.</summary>
 internal static class ProgressColumns
 {
-    public static readonly IReadOnlyList<string> Names =
-        ["step", "loss", "ppl", "tokens/s", "f evals", "b evals", "residual", "penalty", "left"];
+    public static IReadOnlyList<string> Names(Scale scale) =>
+        ["step", "loss", scale.Measure.Short, $"{scale.Unit}/s", "f evals", "b evals", "residual", "penalty", "left"];
 
     public static IReadOnlyList<string> Cells(ProgressRecord progress)
     {
@@ -15,8 +15,8 @@ internal static class ProgressColumns
         [
             $"{recent.Step}/{progress.Steps}",
             Format.Decimal(recent.Loss, "0.000"),
-            Format.Perplexity(recent.Perplexity),
-            Format.Decimal(recent.TokensPerSecond, "#,0"),
+            progress.Scale.Measure.Write(progress.Scale.Measure.Of(recent)),
+            Format.Decimal(recent.ExamplesPerSecond, "#,0"),
             Format.Decimal(recent.ForwardEvaluations),
             Format.Decimal(recent.BackwardEvaluations),
             Format.Small(recent.ForwardResidual),

@@ -30,8 +30,10 @@ internal static class HtmlReport
             ["subtitle"] = Text(content.Subtitle),
             ["command"] = Text(content.Command),
             ["date"] = Text(content.Date.ToString("d MMMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture)),
-            ["figures"] = Figures(content.Results),
-            ["results"] = ResultTable.Html(content.Results),
+            ["heading"] = Text($"Test {content.Scale.Measure.Name}"),
+            ["figures"] = Figures(content.Results, content.Scale),
+            ["results"] = ResultTable.Html(content.Results, content.Scale),
+            ["drawings"] = Drawings(content.Drawings),
             ["charts"] = string.Concat(charts.Select(Placeholder)),
             ["settings"] = Settings(content.Settings),
             ["sample"] = content.Sample is { } sample ? $"<section><h2>Text from the model</h2><blockquote>{Text(sample)}</blockquote></section>" : "",
@@ -58,11 +60,15 @@ internal static class HtmlReport
     }
 
     /// <summary>The large figures at the top: the best trained model beside what it is to be measured against.</summary>
-    private static string Figures(IReadOnlyList<ResultRow> results) => string.Concat(results.Select(row =>
-        $"""<div class="figure{(row.Parameters is null ? "" : " trained")}"><b>{Format.Perplexity(row.Test)}</b><span>{Text(row.Model)}</span></div>"""));
+    private static string Figures(IReadOnlyList<ResultRow> results, Scale scale) => string.Concat(results.Select(row =>
+        $"""<div class="figure{(row.Parameters is null ? "" : " trained")}"><b>{scale.Measure.Write(row.Test)}</b><span>{Text(row.Model)}</span></div>"""));
 
     private static string Placeholder(Chart chart) =>
         $"""<figure class="chart" id="chart-{chart.Id}"><figcaption><b>{Text(chart.Title)}</b><span>{Text(chart.Caption)}</span></figcaption><div class="plot"></div></figure>""";
+
+    private static string Drawings(IReadOnlyList<Drawing> drawings) => drawings.Count == 0 ? "" :
+        $"""<section><h2>The equilibrium</h2><div class="charts">{string.Concat(drawings.Select(drawing =>
+            $"""<figure class="chart" id="drawing-{drawing.Id}"><figcaption><b>{Text(drawing.Title)}</b><span>{Text(drawing.Caption)}</span></figcaption>{drawing.Svg}</figure>"""))}</div></section>""";
 
     private static string Settings(IReadOnlyList<KeyValuePair<string, string>> settings) => string.Concat(settings.Select(setting =>
         $"<div><dt>{Text(setting.Key)}</dt><dd>{Text(setting.Value)}</dd></div>"));

@@ -5,31 +5,31 @@ namespace Deq.Samples.Report;
 /// <summary>The table of results: which columns it has and how each figure is written, for the report and for the terminal.</summary>
 internal static class ResultTable
 {
-    public static readonly IReadOnlyList<string> Columns =
-        ["model", "parameters", "w/o embed.", "valid ppl", "test ppl", "tokens", "tokens/s", "evals", "time"];
+    public static IReadOnlyList<string> Columns(Scale scale) =>
+        ["model", "parameters", "w/o embed.", $"valid {scale.Measure.Short}", $"test {scale.Measure.Short}", scale.Unit, $"{scale.Unit}/s", "evals", "time"];
 
-    public static IReadOnlyList<string> Cells(ResultRow row) =>
+    public static IReadOnlyList<string> Cells(ResultRow row, Scale scale) =>
     [
         row.Model,
         row.Parameters is { } parameters ? Format.Count(parameters) : Format.Missing,
         row.BodyParameters is { } body ? Format.Count(body) : Format.Missing,
-        row.Validation is { } validation ? Format.Perplexity(validation) : Format.Missing,
-        Format.Perplexity(row.Test),
-        row.Tokens is { } tokens ? Format.Short(tokens) : Format.Missing,
-        row.TokensPerSecond is { } speed ? Format.Count((long)speed) : Format.Missing,
+        row.Validation is { } validation ? scale.Measure.Write(validation) : Format.Missing,
+        scale.Measure.Write(row.Test),
+        row.Examples is { } examples ? Format.Short(examples) : Format.Missing,
+        row.ExamplesPerSecond is { } speed ? Format.Count((long)speed) : Format.Missing,
         row.Evaluations is { } evaluations ? Format.Decimal(evaluations) : Format.Missing,
         row.Time is { } time ? Format.Duration(time) : Format.Missing,
     ];
 
-    public static string Html(IReadOnlyList<ResultRow> rows)
+    public static string Html(IReadOnlyList<ResultRow> rows, Scale scale)
     {
         var html = new StringBuilder("<table><thead><tr>");
-        foreach (string column in Columns) html.Append($"<th>{HtmlReport.Text(column)}</th>");
+        foreach (string column in Columns(scale)) html.Append($"<th>{HtmlReport.Text(column)}</th>");
         html.Append("</tr></thead><tbody>");
         foreach (ResultRow row in rows)
         {
             html.Append(row.Parameters is null ? "<tr>" : "<tr class=\"trained\">");
-            foreach (string cell in Cells(row)) html.Append($"<td>{HtmlReport.Text(cell)}</td>");
+            foreach (string cell in Cells(row, scale)) html.Append($"<td>{HtmlReport.Text(cell)}</td>");
             html.Append("</tr>");
         }
 

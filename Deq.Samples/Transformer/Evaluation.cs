@@ -26,7 +26,7 @@ internal readonly record struct Evaluation(double Perplexity, double Evaluations
             foreach (Segment segment in Segments.Once(text, Rows, model.Sequence))
             {
                 using DisposeScope scope = NewDisposeScope();
-                (Tensor inputs, Tensor next) = segment.ToTensors();
+                (Tensor inputs, Tensor next) = segment.ToTensors(model.Device);
                 sum += model.Loss(inputs, next).item<float>() * (double)segment.Tokens;
                 words += segment.Tokens;
                 batches++;

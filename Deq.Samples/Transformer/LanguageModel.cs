@@ -24,6 +24,9 @@ internal sealed class LanguageModel : nn.Module<Tensor, Tensor>
     /// <summary>Words that the model looks back on, the last included.</summary>
     public int Sequence { get; }
 
+    /// <summary>Where the parameters are.</summary>
+    public Device Device => parameters().First().device;
+
     /// <summary>The equilibrium body; null for an explicit model.</summary>
     public EquilibriumBody? Equilibrium => body as EquilibriumBody;
 

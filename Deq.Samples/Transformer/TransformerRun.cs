@@ -3,13 +3,17 @@ using Deq.Samples.Baselines;
 using Deq.Samples.Data;
 using Deq.Samples.Progress;
 using Deq.Samples.Report;
+using Deq.Samples.Training;
 using static TorchSharp.torch;
 
 namespace Deq.Samples.Transformer;
 
 /// <summary>The whole of <c>transformer train</c>: data, count models, training, evaluation, checkpoint, report.</summary>
-internal sealed class TransformerRun(TransformerSettings settings, ITrainingView view)
+internal sealed class TransformerRun(TransformerSettings settings, ITrainingView view, CancellationToken stop = default)
 {
+    /// <summary>The checkpoint in the output folder.</summary>
+    public const string ModelFile = "model.deq";
+
     private const string SamplePrompt = "My fellow Americans ,";
     private const int SampleWords = 80;
     private const double SampleTemperature = 0.8;
@@ -30,10 +34,10 @@ internal sealed class TransformerRun(TransformerSettings settings, ITrainingView
         results.AddRange(CountModels.Measure(corpus));
         foreach (ResultRow row in results) view.Say($"{row.Model}: test perplexity {Format.Perplexity(row.Test)}");
 
-        string sample = Train("DEQ-Transformer", settings.Model, Checkpoint.FileName, corpus);
+        string sample = Train("DEQ-Transformer", settings.Model, ModelFile, corpus);
         if (twin is not null) Train($"{twin.ExplicitLayers} stacked layers", twin, $"explicit-{twin.ExplicitLayers}.deq", corpus);
 
-        view.Results(results);
+        view.Results(results, Scale.Words);
         string report = HtmlReport.Write(Path.Combine(settings.Output, "report.html"), new ReportContent
         {
             Title = $"DEQ-Transformer on {corpus.Name}",
@@ -45,9 +49,11 @@ internal sealed class TransformerRun(TransformerSettings settings, ITrainingView
             Sample = sample,
             Date = DateTimeOffset.UtcNow,
         });
-        view.Say($"checkpoint: {Path.GetFullPath(Path.Combine(settings.Output, Checkpoint.FileName))}");
+        view.Say($"checkpoint: {Path.GetFullPath(Path.Combine(settings.Output, ModelFile))}");
         view.Say($"report: {report}");
     }
+
+    private CheckpointPlan Plan(string file) => new(Path.Combine(settings.Output, file), settings.Resume) { EverySteps = settings.CheckpointEvery };
 
     private void CreateOutput()
     {
@@ -75,40 +81,49 @@ internal sealed class TransformerRun(TransformerSettings settings, ITrainingView
     {
         manual_seed(settings.Seed);
         var watch = Stopwatch.StartNew();
-        using var model = new LanguageModel(form, corpus.Vocabulary.Count);
+        var model = new LanguageModel(form, corpus.Vocabulary.Count);
         model.StartFrom(corpus.Train, corpus.Vocabulary.Count);
         model.Apply(settings.Solve, settings.Gamma, settings.Frequency);
         view.Say(
             $"{name}: {Format.Count(model.ParameterCount)} parameters, {Format.Count(model.BodyParameterCount)} without embedding and softmax; " +
             $"{Format.Count(settings.TotalSteps)} steps of {settings.Batch} x {form.Sequence} tokens");
 
-        var trainer = new Trainer(name, model, settings, view);
-        RunRecord? trained = null;
-        view.During(() => trained = trainer.Train(corpus));
-        RunRecord run = trained!;
-        StepRecord last = run.Steps[^1];
-
-        Checkpoint.Save(Path.Combine(settings.Output, file), model, new CheckpointHeader
+        using var task = new LanguageTask(name, model, new LanguageDescription
         {
-            Name = name,
             Model = form,
             Solve = settings.Solve,
             Data = settings.Data is { } data ? Path.GetFullPath(data) : null,
+            Batch = settings.Batch,
+            PretrainSteps = settings.PretrainSteps,
             Words = [.. corpus.Vocabulary],
-            Steps = last.Step,
-            Tokens = last.Tokens,
-        });
+        }, corpus, settings.Seed);
+        var loop = new TrainingLoop(task, settings.Training, view, Plan(file), stop);
+        RunRecord? trained = null;
+        view.During(() => trained = loop.Train());
+        RunRecord run = trained!;
+        StepRecord last = run.Steps[^1];
 
         view.Say($"{name}: evaluating on the validation and test splits");
         ResultRow row = Evaluate(name, model, corpus) with
         {
-            Tokens = last.Tokens,
-            TokensPerSecond = last.Tokens / run.Time.TotalSeconds,
+            Examples = last.Examples,
+            ExamplesPerSecond = last.Examples / run.Time.TotalSeconds,
             Time = watch.Elapsed,
         };
         results.Add(row);
         runs.Add(run);
+        manual_seed(settings.Seed);
         return Sampler.Draw(model, corpus.Vocabulary, SamplePrompt, SampleWords, SampleTemperature);
+    }
+
+    /// <summary>The model of a checkpoint of <c>transformer train</c>, ready to evaluate.</summary>
+    /// <exception cref="DataFileException">The file is missing, damaged or of something else.</exception>
+    public static (LanguageModel Model, TrainingCheckpoint.Opened<LanguageDescription> Header) Load(string file)
+    {
+        (LanguageModel model, TrainingCheckpoint.Opened<LanguageDescription> header) = TrainingCheckpoint.LoadModel(
+            file, LanguageTask.KindName, (LanguageDescription description) => new LanguageModel(description.Model, description.Words.Count));
+        model.Apply(header.Description.Solve);
+        return (model, header);
     }
 
     /// <summary>A model's line of the table: both perplexities and its size.</summary>
@@ -130,6 +145,6 @@ internal sealed class TransformerRun(TransformerSettings settings, ITrainingView
     {
         ResultRow row = results.First(result => result.Parameters is not null);
         return "A word-level language model whose one layer is solved for its equilibrium: " +
-            $"{Format.Count(row.Parameters!.Value)} parameters, trained on {Format.Short(row.Tokens!.Value)} tokens, vocabulary {Format.Count(corpus.Vocabulary.Count)}.";
+            $"{Format.Count(row.Parameters!.Value)} parameters, trained on {Format.Short(row.Examples!.Value)} tokens, vocabulary {Format.Count(corpus.Vocabulary.Count)}.";
     }
 }

@@ -1,3 +1,4 @@
+using Deq.Samples.Training;
 using Deq.Solvers;
 
 namespace Deq.Samples.Transformer;
@@ -118,6 +119,24 @@ internal sealed record TransformerSettings
     public int Threads { get; init; }
 
     public bool Plain { get; init; }
+
+    /// <summary>Whether to go on from the checkpoints in <see cref="Output"/>.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Steps between two checkpoints; 0 for one a minute.</summary>
+    public int CheckpointEvery { get; init; }
+
+    /// <summary>What the training loop is to do.</summary>
+    public TrainingSettings Training => new()
+    {
+        Seed = Seed,
+        Steps = TotalSteps,
+        LearningRate = LearningRate,
+        WarmUpSteps = WarmUpSteps,
+        Clip = Clip,
+        Gamma = Gamma,
+        Frequency = Frequency,
+    };
 
     /// <summary>Steps of the run.</summary>
     public int TotalSteps => Steps ?? (int)Math.Max(1, Tokens / ((long)Batch * Model.Sequence));

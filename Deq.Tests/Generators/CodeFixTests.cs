@@ -289,6 +289,39 @@ public sealed class CodeFixTests
         """);
 
     [Fact]
+    public Task DEQ022_OfAnArray_ForAllLayers() => AllBecome("DEQ022",
+        """
+        [EquilibriumLayer]
+        public sealed partial class First() : Module<Tensor, Tensor[]>("First")
+        {
+            [Cell] private Tensor[] Step(Tensor[] states, Tensor x) => [states[0] + x];
+        }
+
+        [EquilibriumLayer]
+        public sealed partial class Second() : Module<Tensor, (Tensor, Tensor)>("Second")
+        {
+            [Cell] private (Tensor, Tensor) Step(Tensor a, Tensor b, Tensor x) => (a + x, b);
+        }
+        """,
+        """
+        [EquilibriumLayer]
+        public sealed partial class First() : Module<Tensor, Tensor[]>("First")
+        {
+            [Cell] private Tensor[] Step(Tensor[] states, Tensor x) => [states[0] + x];
+
+            [InitialState] private Tensor[] Start(Tensor x) => throw new NotImplementedException();
+        }
+
+        [EquilibriumLayer]
+        public sealed partial class Second() : Module<Tensor, (Tensor, Tensor)>("Second")
+        {
+            [Cell] private (Tensor, Tensor) Step(Tensor a, Tensor b, Tensor x) => (a + x, b);
+
+            [InitialState] private (Tensor, Tensor) Start(Tensor x) => throw new NotImplementedException();
+        }
+        """);
+
+    [Fact]
     public Task DEQ023_RewritesTheInitialState() => Becomes("DEQ023", "Rewrite the signature of 'Start'",
         $$"""
         [EquilibriumLayer]

@@ -148,6 +148,80 @@ public sealed class DeclaredShapesTests
         else Assert.True(mask.grad is null);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void ArrayOfStates_SameNumbersAsByHand(int count)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(8);
+        using var layer = new Scales(count);
+        var (image, twin) = Leaves(randn(3, 4, ScalarType.Float64));
+        var options = new EquilibriumOptions
+        {
+            Solver = new Anderson(),
+            MaxEvaluations = 60,
+            Tolerance = 1e-12,
+            BackwardSolver = new Gmres(),
+            BackwardMaxEvaluations = 60,
+            BackwardTolerance = 1e-12,
+        };
+
+        var result = layer.Solve(image);
+        var emitted = result.Value;
+        var layout = new StateLayout("the twin", layer.Start(twin));
+        var byHand = layout.Split(Equilibrium.Solve(z => layout.Join(layer.Step(layout.Split(z), twin)), layout.Join(layer.Start(twin)), options, layer).Value);
+
+        Assert.Equal(count, emitted.Length);
+        var again = layer.Step(emitted, image);
+        for (int i = 0; i < count; i++)
+        {
+            AssertSame(byHand[i], emitted[i]);
+            AssertFixedPoint(emitted[i], again[i], 1e-9);
+        }
+        Assert.True(result.JacobianPenalty!.item<double>() > 0);
+
+        emitted.Select(state => state.square().sum()).Aggregate((a, b) => a + b).backward();
+        byHand.Select(state => state.square().sum()).Aggregate((a, b) => a + b).backward();
+        AssertSame(twin.grad!, image.grad!);
+        Assert.True(image.grad!.abs().sum().item<double>() > 0);
+        Assert.Equal(1, layer.Solve(image, initial: emitted).Statistics.Forward!.Evaluations);
+    }
+
+    [Fact]
+    public void ReversibleArrayOfStates_SameNumbersAsByHand()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(9);
+        using var layer = new ReversibleScales();
+        var (image, twin) = Leaves(randn(3, 4, ScalarType.Float64));
+
+        var emitted = layer.call(image);
+        var layout = new StateLayout("the twin", ReversibleScales.Start(twin));
+        var byHand = layout.Split(Equilibrium.SolveReversible(
+            (z, inputs) => layout.Join(layer.Step(layout.Split(z), inputs[0])),
+            layout.Join(ReversibleScales.Start(twin)), [twin], new() { Beta = 0.6, Steps = 9 }, layer).Value);
+
+        AssertSame(byHand[0], emitted[0]);
+        AssertSame(byHand[1], emitted[1]);
+        (emitted[0].square().sum() + emitted[1].sum()).backward();
+        (byHand[0].square().sum() + byHand[1].sum()).backward();
+        AssertSame(twin.grad!, image.grad!);
+        Assert.True(image.grad!.abs().sum().item<double>() > 0);
+    }
+
+    [Fact]
+    public void ArrayOfStates_InAnotherNumberThanItsStart_IsTold()
+    {
+        using var scope = NewDisposeScope();
+        using var layer = new Scales(2);
+        var x = randn(2, 4, ScalarType.Float64);
+        var layout = new StateLayout("a layer", x, x);
+        var error = Assert.Throws<EquilibriumException>(() => layout.Join(x));
+        Assert.Contains("maps 2 states to 1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no state", Assert.Throws<EquilibriumException>(() => layer.Solve(x, initial: [])).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void StatedGradient_SameNumbersAsByHand()
     {

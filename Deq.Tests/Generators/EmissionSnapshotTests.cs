@@ -172,6 +172,35 @@ public sealed class EmissionSnapshotTests
         """);
 
     [Fact]
+    public void ArrayOfStates() => Accept("""
+        namespace Sample;
+
+        [EquilibriumLayer]
+        [JacobianReg(0.5)]
+        public sealed partial class Scales : Module<Tensor, int, Tensor[]>
+        {
+            public Scales() : base(nameof(Scales)) => RegisterComponents();
+
+            [Cell] private Tensor[] Step(Tensor[] branches, Tensor image, int scales) => [.. branches, image.sum(scales)];
+
+            [InitialState] private static Tensor[] Start(Tensor image, int scales) => [image.sum(scales)];
+        }
+        """);
+
+    [Fact]
+    public void ReversibleArrayOfStates() => Accept("""
+        namespace Sample;
+
+        [EquilibriumLayer, Reversible(0.5)]
+        public sealed partial class ReversibleScales() : Module<Tensor, Tensor[]>("ReversibleScales")
+        {
+            [Cell] private Tensor[] Step(Tensor[] states, Tensor image) => [states[0] + image, states[0]];
+
+            [InitialState] private static Tensor[] Start(Tensor image) => [image, image];
+        }
+        """);
+
+    [Fact]
     public void StandIn() => Accept("""
         namespace Sample;
 

@@ -1,4 +1,9 @@
+using System.Security.Cryptography;
+using System.Text;
 using Deq.Samples.Data;
+using Deq.Samples.Progress;
+using Deq.Samples.Report;
+using Deq.Samples.Training;
 using Deq.Samples.Transformer;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -7,34 +12,92 @@ namespace Deq.Tests.Samples;
 
 public class CheckpointTests
 {
-    private static readonly ModelSettings Small = new() { Width = 8, Heads = 2, FeedForward = 8, Sequence = 4, Cutoffs = [2, 3], WeightNorm = true };
+    private static readonly TransformerSettings Small = SmallLanguage.Settings with
+    {
+        Steps = 50,
+        Gamma = 1,
+        Frequency = 0.4,
+        Model = SmallLanguage.Settings.Model with { Dropout = 0.1, WeightNorm = true },
+    };
 
-    private static readonly string[] Words = ["the", "<eos>", "of", "<unk>"];
+    // One in pre-training, one before and one after the second pass over the text begins (62 batches a pass).
+    [Theory]
+    [InlineData(4)]
+    [InlineData(10)]
+    [InlineData(31)]
+    public void Resumed_EqualsNeverStopped_BitForBit(int stopAfter)
+    {
+        using var folder = new TemporaryFolder();
+        (byte[] through, StepRecord[] steps) = Train(folder.File("through.deq"), Small);
+
+        string file = folder.File("resumed.deq");
+        Assert.Throws<TrainingInterruptedException>(() => Train(file, Small, stopAfter: stopAfter));
+        (byte[] resumed, StepRecord[] all) = Train(file, Small, resume: true);
+
+        Assert.Equal(through, resumed);
+        Assert.Equal(50, all.Length);
+        Assert.Equal(
+            steps.Select(step => (step.Step, step.Examples, step.Loss, step.GradientNorm, step.Penalty, step.ForwardEvaluations)),
+            all.Select(step => (step.Step, step.Examples, step.Loss, step.GradientNorm, step.Penalty, step.ForwardEvaluations)));
+    }
+
+    [Fact]
+    public void Resumed_WithGrowingGammaAndDrawnLimits_EqualsNeverStopped()
+    {
+        using var folder = new TemporaryFolder();
+        TrainingSettings training = Small.Training with { LastGamma = 3, LimitSpread = 2 };
+        (byte[] through, StepRecord[] steps) = Train(folder.File("through.deq"), Small, training: training);
+
+        Assert.Throws<TrainingInterruptedException>(() => Train(folder.File("resumed.deq"), Small, training: training, stopAfter: 20));
+        (byte[] resumed, _) = Train(folder.File("resumed.deq"), Small, training: training, resume: true);
+
+        Assert.Equal(through, resumed);
+        Assert.True(steps.Skip(10).Select(step => step.ForwardEvaluations).Max() <= Small.Solve.Limit);
+    }
+
+    [Fact]
+    public void ResumingAFinishedTraining_ChangesNothing()
+    {
+        using var folder = new TemporaryFolder();
+        (byte[] first, _) = Train(folder.File("model.deq"), Small with { Steps = 12 });
+        byte[] file = File.ReadAllBytes(folder.File("model.deq"));
+
+        (byte[] second, StepRecord[] steps) = Train(folder.File("model.deq"), Small with { Steps = 12 }, resume: true);
+
+        Assert.Equal(first, second);
+        Assert.Equal(12, steps.Length);
+        Assert.Equal(file, File.ReadAllBytes(folder.File("model.deq")));
+    }
+
+    [Fact]
+    public void ResumingWithOtherSettings_NamesTheOneThatDiffers()
+    {
+        using var folder = new TemporaryFolder();
+        Train(folder.File("model.deq"), Small with { Steps = 2 });
+
+        string rate = Assert.Throws<DataFileException>(() => Train(folder.File("model.deq"), Small with { Steps = 2, LearningRate = 0.5 }, resume: true)).Message;
+        string width = Assert.Throws<DataFileException>(() => Train(folder.File("model.deq"), Small with { Steps = 2, Model = Small.Model with { Width = 8 } }, resume: true)).Message;
+
+        Assert.Contains("LearningRate was 0.01 and is 0.5", rate);
+        Assert.Contains("Model.Width was 16 and is 8", width);
+    }
 
     [Fact]
     public void WhatIsSaved_IsLoadedBitForBit()
     {
         using var folder = new TemporaryFolder();
-        using LanguageModel model = Create();
-        CheckpointHeader header = Header();
+        using LanguageTask task = SmallLanguage.Create(Small);
+        Save(folder.File("model.deq"), task, Small);
 
-        Checkpoint.Save(folder.File("model.deq"), model, header);
-        (LanguageModel loaded, CheckpointHeader read) = Checkpoint.Load(folder.File("model.deq"));
+        (LanguageModel loaded, TrainingCheckpoint.Opened<LanguageDescription> header) = TransformerRun.Load(folder.File("model.deq"));
 
         using (loaded)
         {
-            Assert.Equal(header.Words, read.Words);
-            Assert.Equal((header.Name, header.Solve, header.Data, header.Steps, header.Tokens), (read.Name, read.Solve, read.Data, read.Steps, read.Tokens));
-            Assert.Equal((Small.Width, Small.Norm, Small.WeightNorm), (read.Model.Width, read.Model.Norm, read.Model.WeightNorm));
-            Assert.Equal(header.Model.Cutoffs, read.Model.Cutoffs);
-            foreach (((string name, Tensor expected), (string otherName, Tensor actual)) in model.state_dict().Zip(loaded.state_dict()))
-            {
-                Assert.Equal(name, otherName);
-                Assert.Equal(expected.data<float>().ToArray(), actual.data<float>().ToArray());
-            }
-
-            int[] text = [0, 1, 2, 3, 0, 2, 2, 1, 0, 0, 1, 3, 2];
-            Assert.Equal(Evaluation.Measure(model, text), Evaluation.Measure(loaded, text));
+            Assert.Equal(("test", 0, 0L), (header.Name, header.Step, header.Examples));
+            Assert.Equal(((LanguageDescription)task.Description).Words, header.Description.Words);
+            Assert.Equal((Small.Model.Width, Small.Model.Norm, Small.Solve), (header.Description.Model.Width, header.Description.Model.Norm, header.Description.Solve));
+            Assert.Equal(Small.Model.Cutoffs, header.Description.Model.Cutoffs);
+            Assert.Equal(Parameters(task.Model), Parameters(loaded));
         }
     }
 
@@ -42,15 +105,24 @@ public class CheckpointTests
     public void Saving_LeavesNoTemporaryFileAndReplacesTheLast()
     {
         using var folder = new TemporaryFolder();
-        using LanguageModel model = Create();
+        CheckpointFile.Write(folder.File("a.deq"), "first", new { }, []);
+        CheckpointFile.Write(folder.File("a.deq"), "second", new { }, []);
 
-        Checkpoint.Save(folder.File("model.deq"), model, Header() with { Steps = 1 });
-        Checkpoint.Save(folder.File("model.deq"), model, Header() with { Steps = 2 });
+        Assert.Equal([folder.File("a.deq")], Directory.GetFiles(folder.Path));
+        using CheckpointFile file = CheckpointFile.Open(folder.File("a.deq"));
+        Assert.Equal("second", file.Kind);
+    }
 
-        Assert.Equal([folder.File("model.deq")], Directory.GetFiles(folder.Path));
-        (LanguageModel loaded, CheckpointHeader header) = Checkpoint.Load(folder.File("model.deq"));
-        loaded.Dispose();
-        Assert.Equal(2, header.Steps);
+    [Fact]
+    public void WriterThatFails_LeavesTheLastGoodFile()
+    {
+        using var folder = new TemporaryFolder();
+        CheckpointFile.Write(folder.File("a.deq"), "good", new { }, []);
+        byte[] good = File.ReadAllBytes(folder.File("a.deq"));
+
+        Assert.Throws<IOException>(() => CheckpointFile.Write(folder.File("a.deq"), "bad", new { }, [("model", _ => throw new IOException("disk full"))]));
+
+        Assert.Equal(good, File.ReadAllBytes(folder.File("a.deq")));
     }
 
     [Fact]
@@ -58,51 +130,123 @@ public class CheckpointTests
     {
         using var folder = new TemporaryFolder();
         string file = folder.File("model.deq");
-        using (LanguageModel model = Create()) Checkpoint.Save(file, model, Header());
+        using (LanguageTask task = SmallLanguage.Create(Small)) Save(file, task, Small);
         byte[] good = File.ReadAllBytes(file);
         var random = new Random(1);
 
-        for (int trial = 0; trial < 40; trial++)
+        for (int trial = 0; trial < 60; trial++)
         {
             byte[] bad = [.. good];
-            if (trial % 2 == 0) bad[random.Next(bad.Length)] ^= (byte)random.Next(1, 256);
-            else bad = bad[..random.Next(bad.Length)];
+            if (trial % 3 == 0) bad[random.Next(bad.Length)] ^= (byte)random.Next(1, 256);
+            else if (trial % 3 == 1) bad = bad[..random.Next(bad.Length)];
+            else bad = [.. bad, (byte)random.Next(256)];
             File.WriteAllBytes(file, bad);
 
-            var exception = Assert.Throws<DataFileException>(() => Checkpoint.Load(file));
+            var exception = Assert.Throws<DataFileException>(() => TransformerRun.Load(file));
             Assert.StartsWith(file, exception.Message);
         }
     }
 
     [Fact]
-    public void FileThatIsNotThere_IsNamedWithWhatMakesIt()
+    public void DamageUnderAValidChecksum_IsAnErrorToo()
     {
-        var exception = Assert.Throws<DataFileException>(() => Checkpoint.Load("no-such.deq"));
-        Assert.Contains("transformer train", exception.Message);
+        using var folder = new TemporaryFolder();
+        string file = folder.File("model.deq");
+        using (LanguageTask task = SmallLanguage.Create(Small)) Save(file, task, Small);
+        byte[] content = File.ReadAllBytes(file)[..^SHA256.HashSizeInBytes];
+        var random = new Random(2);
+
+        for (int trial = 0; trial < 40; trial++)
+        {
+            // The first kilobytes hold all that is not a number: names, lengths, the header.
+            byte[] bad = [.. content];
+            bad[random.Next(25, 1500)] ^= (byte)random.Next(1, 256);
+            File.WriteAllBytes(file, [.. bad, .. SHA256.HashData(bad)]);
+
+            Exception? exception = Record.Exception(() => TransformerRun.Load(file).Model.Dispose());
+            Assert.True(exception is null or DataFileException, exception?.ToString());
+        }
+    }
+
+    [Theory]
+    [InlineData("PK\u0003\u0004 something", "is no checkpoint of this program")]
+    [InlineData("", "is no checkpoint of this program")]
+    [InlineData("deq-samples checkpoint 1\nwhatever it was", "is a checkpoint of format 1; this program reads format 2")]
+    [InlineData("deq-samples checkpoint 2\n", "is damaged")]
+    public void ForeignFile_IsRefusedWithTheReason(string content, string reason)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("model.deq"), content, Encoding.Latin1);
+
+        Assert.Contains(reason, Assert.Throws<DataFileException>(() => TransformerRun.Load(folder.File("model.deq"))).Message);
     }
 
     [Fact]
-    public void RunningText_IsWrittenAsPeopleWriteIt()
+    public void CheckpointOfAnotherModel_IsRefusedByName()
     {
-        string text = Sampler.RunningText(["We", "(", "the", "people", ")", "owe", "$", "5", ",", "well-being", ";", "not", "more", ".", "<eos>", "Yes", "!"]);
-        Assert.Equal("We (the people) owe $5, well-being; not more. Yes!", text);
+        using var folder = new TemporaryFolder();
+        CheckpointFile.Write(folder.File("model.deq"), "mdeq", new { }, []);
+
+        string message = Assert.Throws<DataFileException>(() => TransformerRun.Load(folder.File("model.deq"))).Message;
+
+        Assert.Contains("is a checkpoint of 'mdeq', not of 'transformer'", message);
     }
 
-    private static LanguageModel Create()
+    [Fact]
+    public void FailedTraining_KeepsTheLastGoodCheckpointAndSaysWhichItIs()
     {
-        manual_seed(1);
-        var model = new LanguageModel(Small, Words.Length);
-        model.Apply(new SolveSettings());
-        return model;
+        using var folder = new TemporaryFolder();
+        TransformerSettings wild = Small with { LearningRate = 1e30, Clip = 1e30, WarmUpSteps = 0 };
+
+        var failure = Assert.Throws<TrainingFailedException>(() => Train(folder.File("model.deq"), wild));
+
+        Assert.Contains($"step {failure.Step}", failure.Message);
+        Assert.Contains($"The checkpoint of step {failure.Step - 1} is kept", failure.Message);
+        TransformerRun.Load(folder.File("model.deq")).Model.Dispose();
     }
 
-    private static CheckpointHeader Header() => new()
+    private static (byte[] Parameters, StepRecord[] Steps) Train(
+        string file, TransformerSettings settings, TrainingSettings? training = null, int? stopAfter = null, bool resume = false)
     {
-        Name = "test",
-        Model = Small,
-        Solve = new SolveSettings(),
-        Words = Words,
-        Steps = 12,
-        Tokens = 3456,
-    };
+        using LanguageTask task = SmallLanguage.Create(settings);
+        // What a new process would not have: another state of the generator.
+        if (resume) manual_seed(12345);
+        using var stop = new CancellationTokenSource();
+        var view = new StoppingView(stop, stopAfter);
+        RunRecord run = new TrainingLoop(task, training ?? settings.Training, view, new CheckpointPlan(file, resume) { EverySteps = 1 }, stop.Token).Train();
+        return (Parameters(task.Model), [.. run.Steps]);
+    }
+
+    private static void Save(string file, LanguageTask task, TransformerSettings settings)
+    {
+        using var optimizer = task.CreateOptimizer(1e-3);
+        TrainingCheckpoint.Save(file, task, settings.Training, optimizer, new TrainingProgress());
+    }
+
+    private static byte[] Parameters(nn.Module model) => [.. model.state_dict().Values.SelectMany(tensor => tensor.bytes.ToArray())];
+
+    /// <summary>Asks the training to stop once it has shown a step.</summary>
+    private sealed class StoppingView(CancellationTokenSource stop, int? after) : ITrainingView
+    {
+        public TimeSpan Interval => TimeSpan.Zero;
+
+        public void Say(string line)
+        {
+        }
+
+        public void During(Action training) => training();
+
+        public void Show(ProgressRecord progress)
+        {
+            if (progress.Recent.Step == after) stop.Cancel();
+        }
+
+        public void Validated(string run, Measure measure, ValidationRecord validation)
+        {
+        }
+
+        public void Results(IReadOnlyList<ResultRow> rows, Scale scale)
+        {
+        }
+    }
 }

@@ -15,7 +15,7 @@ public class PlainViewTests
     public void Progress_IsOneLineWithoutEscapes_AndLeavesOutWhatIsNotKnown()
     {
         var output = new StringWriter();
-        var step = new StepRecord { Step = 20, Tokens = 20_480, Loss = 5, ForwardEvaluations = 5.25, ForwardResidual = 0.0061, TokensPerSecond = 6812 };
+        var step = new StepRecord { Step = 20, Examples = 20_480, Loss = 5, ForwardEvaluations = 5.25, ForwardResidual = 0.0061, ExamplesPerSecond = 6812 };
 
         new PlainView(output).Show(new ProgressRecord("DEQ", "training", 100, step, TimeSpan.FromSeconds(190)));
 
@@ -28,7 +28,7 @@ public class PlainViewTests
     public void Results_AreAlignedColumns()
     {
         var output = new StringWriter();
-        new PlainView(output).Results([new ResultRow("unigram") { Test = 575.2 }, new ResultRow("DEQ") { Test = 117.25, Parameters = 1_154_000 }]);
+        new PlainView(output).Results([new ResultRow("unigram") { Test = 575.2 }, new ResultRow("DEQ") { Test = 117.25, Parameters = 1_154_000 }], Scale.Words);
 
         string[] lines = output.ToString().TrimEnd().Split(Environment.NewLine);
         Assert.Equal(3, lines.Length);

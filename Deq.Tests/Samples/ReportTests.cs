@@ -40,6 +40,9 @@ public partial class ReportTests
         Assert.Equal(["DEQ", "2 layers"], series["speed"]);
         Assert.Equal(["DEQ"], series["gradient"]);
         Assert.Equal(["DEQ"], series["penalty"]);
+        Assert.Equal(["DEQ"], series["radius"]);
+        Assert.Equal(["DEQ", "2 layers"], series["memory"]);
+        Assert.Equal(["DEQ", "2 layers"], series["time"]);
     }
 
     [Fact]
@@ -48,23 +51,23 @@ public partial class ReportTests
         ReportContent content = Content();
         content = content with { Runs = [content.Runs[1]] };
 
-        Assert.Equal(["perplexity", "loss", "speed"], Series(HtmlReport.Render(content)).Keys);
+        Assert.Equal(["perplexity", "loss", "memory", "time", "speed"], Series(HtmlReport.Render(content)).Keys);
     }
 
     [Fact]
     public void Charts_CarryTheValuesThemselves()
     {
-        StepRecord[] steps = [.. Enumerable.Range(1, 100).Select(step => new StepRecord { Step = step, Tokens = step * 10, Loss = 1.0 / step })];
+        StepRecord[] steps = [.. Enumerable.Range(1, 100).Select(step => new StepRecord { Step = step, Examples = step * 10, Loss = 1.0 / step })];
         Chart loss = Charts.Of(Content() with { Runs = [new RunRecord("run", steps, [])] }).Single(chart => chart.Id == "loss");
 
         Assert.Equal(steps.Select(step => step.Loss), loss.Series[0].Y);
-        Assert.Equal(steps.Select(step => (double)step.Tokens), loss.Series[0].X);
+        Assert.Equal(steps.Select(step => (double)step.Examples), loss.Series[0].X);
     }
 
     [Fact]
     public void LongRuns_AreDrawnAsMeansOverEqualStretches()
     {
-        StepRecord[] steps = [.. Enumerable.Range(1, 2400).Select(step => new StepRecord { Step = step, Tokens = step, Loss = step % 2 })];
+        StepRecord[] steps = [.. Enumerable.Range(1, 2400).Select(step => new StepRecord { Step = step, Examples = step, Loss = step % 2 })];
         Chart loss = Charts.Of(Content() with { Runs = [new RunRecord("run", steps, [])] }).Single(chart => chart.Id == "loss");
 
         Assert.Equal(240, loss.Series[0].Y.Count);
@@ -92,17 +95,19 @@ public partial class ReportTests
         StepRecord[] deq = [.. Enumerable.Range(1, 50).Select(step => new StepRecord
         {
             Step = step,
-            Tokens = 1000 * step,
+            Examples = 1000 * step,
             Loss = 5 + 3.0 / step,
             ForwardEvaluations = 5,
             BackwardEvaluations = 4 + step % 2,
             ForwardResidual = 0.01 / step,
             BackwardResidual = 0.02 / step,
             GradientNorm = 1 + 1.0 / step,
-            TokensPerSecond = 6000 + step,
+            ExamplesPerSecond = 6000 + step,
+            Memory = 200 + step,
+            Seconds = 0.2 * step,
             Penalty = step % 5 == 0 ? 0.1 : double.NaN,
         })];
-        StepRecord[] layers = [.. deq.Select(step => new StepRecord { Step = step.Step, Tokens = step.Tokens, Loss = step.Loss - 0.1, TokensPerSecond = 9000 })];
+        StepRecord[] layers = [.. deq.Select(step => new StepRecord { Step = step.Step, Examples = step.Examples, Loss = step.Loss - 0.1, ExamplesPerSecond = 9000, Memory = 100, Seconds = step.Seconds })];
         return new ReportContent
         {
             Title = "A <title> & \"more\"",
@@ -111,10 +116,10 @@ public partial class ReportTests
             Results =
             [
                 new ResultRow("unigram") { Test = 575.2 },
-                new ResultRow("DEQ") { Test = 117.2, Validation = 112, Parameters = 1_154_000, Tokens = 50_000, Time = TimeSpan.FromSeconds(250) },
+                new ResultRow("DEQ") { Test = 117.2, Validation = 112, Parameters = 1_154_000, Examples = 50_000, Time = TimeSpan.FromSeconds(250) },
                 new ResultRow("2 layers") { Test = 100, Parameters = 1_154_100 },
             ],
-            Runs = [new RunRecord("DEQ", deq, [new ValidationRecord(50, 50_000, 150)]), new RunRecord("2 layers", layers, [])],
+            Runs = [new RunRecord("DEQ", deq, [new ValidationRecord(50, 50_000, 150, 0.9)]), new RunRecord("2 layers", layers, [])],
             Settings = [new("width", "128"), new("a<b", "c&d")],
             Sample = "{{title}} text & more </script>",
             Date = DateTimeOffset.UnixEpoch,

@@ -5,12 +5,12 @@ namespace Deq.Tests.Samples;
 
 public class SegmentsTests
 {
-    private static readonly int[] Text = [.. Enumerable.Range(0, 103)];
+    private static readonly int[] Text = [.. Enumerable.Range(0, 105)];
 
     [Fact]
     public void Targets_AreTheInputsOneWordLater()
     {
-        IEnumerable<Segment> segments = Segments.Shuffled(Text, rows: 4, length: 5, seed: 1).Take(20).Concat(Segments.Once(Text, rows: 4, length: 5));
+        IEnumerable<Segment> segments = Shuffled(4, 5, 1, 20).Concat(Segments.Once(Text, rows: 4, length: 5));
 
         Assert.All(segments, segment => Assert.Equal(segment.Inputs.Select(word => word + 1), segment.Targets));
     }
@@ -18,8 +18,8 @@ public class SegmentsTests
     [Fact]
     public void EachPass_HasEverySegmentOnceInAnotherOrder()
     {
-        // 103 words are 20 segments of 5 at any shift: a pass of 5 batches of 4.
-        Segment[] segments = [.. Segments.Shuffled(Text, rows: 4, length: 5, seed: 3).Take(10)];
+        // 105 words are 20 segments of 5 at any shift: a pass of 5 batches of 4.
+        Segment[] segments = [.. Shuffled(4, 5, 3, 10)];
         long[][] Starts(int pass) => [.. segments.Skip(5 * pass).Take(5).Select(segment => Enumerable.Range(0, 4).Select(row => segment.Inputs[row * 5]).ToArray())];
 
         foreach (int pass in new[] { 0, 1 })
@@ -34,7 +34,7 @@ public class SegmentsTests
     [Fact]
     public void EachRow_IsAStretchOfTheText()
     {
-        foreach (Segment segment in Segments.Shuffled(Text, rows: 4, length: 5, seed: 1).Take(20))
+        foreach (Segment segment in Shuffled(4, 5, 1, 20))
         {
             for (int row = 0; row < 4; row++)
             {
@@ -47,7 +47,7 @@ public class SegmentsTests
     [Fact]
     public void Seed_DecidesTheSegments()
     {
-        long[] Inputs(int seed) => [.. Segments.Shuffled(Text, 2, 5, seed).Take(60).SelectMany(segment => segment.Inputs)];
+        long[] Inputs(int seed) => [.. Shuffled(2, 5, seed, 60).SelectMany(segment => segment.Inputs)];
 
         Assert.Equal(Inputs(7), Inputs(7));
         Assert.NotEqual(Inputs(7), Inputs(8));
@@ -72,15 +72,39 @@ public class SegmentsTests
     [Fact]
     public void TextTooShortForABatch_IsRefusedWithTheOptionsToChange()
     {
-        var exception = Assert.Throws<SampleException>(() => Segments.Shuffled(Text, 16, 64, 1));
+        var exception = Assert.Throws<SampleException>(() => new ShuffledSegments(Text, 16, 64, 1));
         Assert.Contains("--batch", exception.Message);
-        Assert.Contains("103", exception.Message);
+        Assert.Contains("105", exception.Message);
     }
 
     [Fact]
     public void ShortestTextThatFits_IsRead()
     {
-        Segment segment = Segments.Shuffled([0, 1, 2, 3, 4, 5, 6], rows: 2, length: 3, seed: 5).First();
+        Segment segment = new ShuffledSegments([0, 1, 2, 3, 4, 5, 6], rows: 2, length: 3, seed: 5).Next();
         Assert.Equal([0L, 1, 2, 3, 4, 5], segment.Inputs);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(10)]
+    [InlineData(17)]
+    public void SavedPosition_GivesTheSegmentsThatWouldHaveCome(int before)
+    {
+        var through = new ShuffledSegments(Text, 2, 5, seed: 4);
+        for (int i = 0; i < before; i++) through.Next();
+        using var saved = new MemoryStream();
+        through.Save(new BinaryWriter(saved));
+        saved.Position = 0;
+        var resumed = new ShuffledSegments(Text, 2, 5, seed: 4);
+        resumed.Load(new BinaryReader(saved));
+
+        for (int i = 0; i < 25; i++) Assert.Equal(through.Next().Inputs, resumed.Next().Inputs);
+    }
+
+    private static Segment[] Shuffled(int rows, int length, int seed, int count)
+    {
+        var segments = new ShuffledSegments(Text, rows, length, seed);
+        return [.. Enumerable.Range(0, count).Select(_ => segments.Next())];
     }
 }

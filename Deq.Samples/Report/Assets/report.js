@@ -41,7 +41,7 @@
         { ...axis, size: 58, ...(chart.logarithmic ? { filter: logLabels, grid: { ...axis.grid, filter: logLabels } } : {}), values: (_, splits) => splits.map(split => split == null ? "" : figure(split)) },
       ],
       series: [
-        { label: "tokens", value: (_, value) => tokens(value) },
+        { label: chart.xLabel, value: (_, value) => tokens(value) },
         ...chart.series.map(series => ({
           label: series.label,
           stroke: color("--c" + ((series.color - 1) % 8 + 1)),

@@ -79,6 +79,37 @@ public sealed partial class ReversiblePair() : nn.Module<Tensor, int, Tensor?, T
     internal static (Tensor High, Tensor Low) Start(Tensor image, Tensor shift) => (zeros_like(image), zeros_like(shift));
 }
 
+/// <summary>An array of states, as many as the layer is told when it is made; of one shape each.</summary>
+[EquilibriumLayer]
+[Solver("anderson", MaxEvaluations = 60, Tolerance = 1e-12)]
+[BackwardSolver("gmres", MaxEvaluations = 60, Tolerance = 1e-12)]
+[JacobianReg(0.5)]
+public sealed partial class Scales(int count) : nn.Module<Tensor, Tensor[]>(nameof(Scales))
+{
+    [Cell]
+    internal Tensor[] Step(Tensor[] branches, Tensor image)
+    {
+        var next = new Tensor[branches.Length];
+        for (int i = 0; i < next.Length; i++)
+            next[i] = tanh((0.4 * branches[i]) + (0.3 * branches[(i + 1) % next.Length].sum(1, keepdim: true)) + image[.., ..(i + 1)]);
+        return next;
+    }
+
+    [InitialState]
+    internal Tensor[] Start(Tensor image) => [.. Enumerable.Range(1, count).Select(width => image.new_zeros([image.shape[0], width]))];
+}
+
+/// <summary>An array of states that is stepped and undone.</summary>
+[EquilibriumLayer, Reversible(beta: 0.6, Steps = 9)]
+public sealed partial class ReversibleScales() : nn.Module<Tensor, Tensor[]>(nameof(ReversibleScales))
+{
+    [Cell]
+    internal Tensor[] Step(Tensor[] states, Tensor image) => [tanh((0.4 * states[1].sum(1, keepdim: true)) + image), tanh(states[0] - image)[.., ..2]];
+
+    [InitialState]
+    internal static Tensor[] Start(Tensor image) => [zeros_like(image), image[.., ..2]];
+}
+
 /// <summary>A gradient that is stated.</summary>
 [EquilibriumLayer, Gradient("neumann", Steps = 3, Damping = 0.75), Solver("picard", MaxEvaluations = 80, Tolerance = 1e-12)]
 public sealed partial class Neumann() : Width4<Tensor>(nameof(Neumann))

@@ -64,6 +64,10 @@ public sealed class CellTests
     [InlineData("unsafe Tensor Step(Tensor z, int* x) => z;")]
     [InlineData("(Tensor A, Tensor B) Step(Tensor a, int b, Tensor x) => (a, x);")]
     [InlineData("(Tensor A, Tensor B) Step(Tensor a) => (a, a);")]
+    [InlineData("Tensor[] Step(Tensor z, Tensor x) => [z + x];")]
+    [InlineData("Tensor[] Step(Tensor a, Tensor b, Tensor x) => [a + x, b];")]
+    [InlineData("Tensor[] Step(ref Tensor[] states, Tensor x) => [states[0] + x];")]
+    [InlineData("Tensor Step(Tensor[] states, Tensor x) => states[0] + x;")]
     public void DEQ013_Parameters(string cell) => Diagnose.Finds(Layer("Tensor, Tensor", "[Cell] private " + cell), "DEQ013", "Step", beside: "CS0227");
 
     [Theory]
@@ -91,6 +95,22 @@ public sealed class CellTests
     [InlineData("private partial Tensor Step(Tensor z, Tensor x); private partial Tensor Step(Tensor z, Tensor x) => z + x;")]
     public void DEQ007_DEQ011_DEQ012_DEQ013_DEQ015_OrdinaryCell_IsNotReported(string cell) =>
         Diagnose.FindsNothing(Layer("Tensor, Tensor", "[Cell] " + cell));
+
+    [Theory]
+    [InlineData("Tensor[]? Step(Tensor[] states, Tensor x) => null;")]
+    [InlineData("Tensor?[] Step(Tensor[] states, Tensor x) => [null];")]
+    [InlineData("Tensor[,] Step(Tensor[,] states, Tensor x) => states;")]
+    [InlineData("Tensor[][] Step(Tensor[][] states, Tensor x) => states;")]
+    [InlineData("List<Tensor> Step(List<Tensor> states, Tensor x) => states;")]
+    public void DEQ012_OtherCollectionThanAnArray(string cell) => Diagnose.Finds(Layer("Tensor, Tensor[]", "[Cell] private " + cell), "DEQ012", "Step");
+
+    [Theory]
+    [InlineData("Tensor[] Step(Tensor[] states, Tensor x)")]
+    [InlineData("Tensor[] Step(Tensor?[]? states, Tensor x)")]
+    public void DEQ012_DEQ013_DEQ022_ArrayOfStates_IsNotReported(string cell) => Diagnose.FindsNothing(Layer("Tensor, Tensor[]", $"""
+        [Cell] private {cell} => [(states?[0] ?? x) + x];
+        [InitialState] private Tensor[] Start(Tensor x) => [x, x];
+        """));
 
     [Fact]
     public void DEQ015_StaticCell() => Diagnose.Finds(Layer("Tensor, Tensor", "[Cell] private static Tensor Step(Tensor z, Tensor x) => z + x;"), "DEQ015", "Step");

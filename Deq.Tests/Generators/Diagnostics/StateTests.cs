@@ -48,6 +48,24 @@ public sealed class StateTests
     public void DEQ022_NoTensorToTakeTheShapeOf(string arguments, string cell) => Diagnose.Finds(Layer(arguments, "[Cell] private " + cell), "DEQ022", "Block");
 
     [Fact]
+    public void DEQ022_ArrayOfStates()
+    {
+        var finding = Diagnose.Finds(Layer("Tensor, Tensor[]", "[Cell] private Tensor[] Step(Tensor[] states, Tensor x) => [states[0] + x];"), "DEQ022", "Block");
+        Assert.Contains("Tensor[] Start(Tensor x)", finding.GetMessage(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Tensor Start(Tensor x) => x;")]
+    [InlineData("Tensor?[] Start(Tensor x) => [x];")]
+    [InlineData("(Tensor, Tensor) Start(Tensor x) => (x, x);")]
+    public void DEQ023_StartOfAnArray(string start) => Diagnose.Finds(
+        Layer("Tensor, Tensor[]", "[Cell] private Tensor[] Step(Tensor[] states, Tensor x) => [states[0] + x]; [InitialState] private " + start), "DEQ023", "Start");
+
+    [Fact]
+    public void DEQ023_TupleOfStatesThatMayBeNull() => Diagnose.Finds(
+        Layer("Tensor, (Tensor, Tensor)", Pair + "[InitialState] private (Tensor?, Tensor) Start(Tensor image) => (null, image);"), "DEQ023", "Start");
+
+    [Fact]
     public void DEQ022_OneStateOfATensor_IsNotReported() => Diagnose.FindsNothing(Layer("Tensor, Tensor", Single));
 
     [Theory]

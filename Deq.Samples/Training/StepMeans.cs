@@ -1,6 +1,6 @@
 using Deq.Samples.Report;
 
-namespace Deq.Samples.Transformer;
+namespace Deq.Samples.Training;
 
 /// <summary>Means over some steps, of each quantity over those that have it.</summary>
 internal static class StepMeans
@@ -16,7 +16,8 @@ internal static class StepMeans
             BackwardResidual = Mean(step => step.BackwardResidual),
             Penalty = Mean(step => step.Penalty),
             GradientNorm = Mean(step => step.GradientNorm),
-            TokensPerSecond = Mean(step => step.TokensPerSecond),
+            Score = Mean(step => step.Score),
+            ExamplesPerSecond = Mean(step => step.ExamplesPerSecond),
         };
 
         double Mean(Func<StepRecord, double> quantity) =>

@@ -1,0 +1,67 @@
+using Deq.Gradients;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Deq.Benchmarks.Solvers;
+
+/// <summary>A cell to measure on.</summary>
+/// <param name="Title">Its name in tables, and on the command line of the memory table's processes.</param>
+/// <param name="Module">Whose parameters it has.</param>
+/// <param name="Cell">f.</param>
+/// <param name="Start">z_0.</param>
+/// <param name="Last">The parameters in which f is linear at a given state: scaling them scales f and its Jacobian there.</param>
+internal sealed record BenchmarkCell(string Title, nn.Module Module, Func<Tensor, Tensor> Cell, Tensor Start, Parameter[] Last)
+{
+    private readonly Parameter[] parameters = [.. Module.parameters().Cast<Parameter>()];
+    private readonly Tensor cotangent = randn_like(Start);
+
+    public static BenchmarkCell Create(string title, bool small, long? batch = null, ScalarType type = ScalarType.Float32) => title switch
+    {
+        "transformer" => TransformerCell.Create(small, batch, type),
+        "conv" => ConvolutionCell.Create(small, batch, type),
+        _ => throw new ArgumentException($"there is no cell '{title}'", nameof(title)),
+    };
+
+    /// <summary>A training step: solve, loss, backward.</summary>
+    public void Step(EquilibriumOptions options)
+    {
+        using var scope = NewDisposeScope();
+        ClearGradients();
+        var result = Equilibrium.Solve(Cell, Start, options, Module);
+        Tensor loss = (result.Value * cotangent).sum();
+        if (result.JacobianPenalty is { } penalty) loss += penalty;
+        loss.BackwardOrThrow();
+    }
+
+    /// <summary>What no implicit training step of so many evaluations and products can do without, by plain calls of torch.</summary>
+    public void Floor(int evaluations, int products)
+    {
+        using var scope = NewDisposeScope();
+        ClearGradients();
+        Tensor z = Start;
+        using (no_grad())
+        {
+            for (int i = 0; i < evaluations; i++)
+            {
+                using var step = NewDisposeScope();
+                z = Cell(z).MoveToOuterDisposeScope();
+            }
+        }
+
+        var tape = Tape.Record(Cell, z);
+        Tensor u = cotangent;
+        for (int i = 0; i < products; i++)
+        {
+            using var step = NewDisposeScope();
+            u = tape.TransposedJacobianTimes(u).MoveToOuterDisposeScope();
+        }
+
+        autograd.backward([tape.Output], [cotangent], inputs: parameters);
+    }
+
+    public void ClearGradients()
+    {
+        foreach (Parameter parameter in parameters) parameter.grad = null;
+    }
+}
