@@ -50,13 +50,12 @@ public class SuppressionTests
         return [.. found.Where(diagnostic => diagnostic.IsSuppressed).Select(diagnostic => diagnostic.GetMessage())];
     }
 
+#pragma warning disable RS1017, RS1036, RS1038, RS1041, RS2008 // No compiler loads it: it stands for another's rule in these tests.
     /// <summary>Advises on every method and each of its parameters, under the id of another's rule.</summary>
     [DiagnosticAnalyzer(LanguageNames.CSharp)]
     private sealed class Adviser(string id) : DiagnosticAnalyzer
     {
-#pragma warning disable RS1017, RS2008 // The id is the rule's that it stands for, and no release tells of it.
         private readonly DiagnosticDescriptor rule = new(id, "advice", "{0}", "test", DiagnosticSeverity.Warning, isEnabledByDefault: true);
-#pragma warning restore RS1017, RS2008
 
         public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [rule];
 
@@ -77,4 +76,5 @@ public class SuppressionTests
                 Microsoft.CodeAnalysis.CSharp.SyntaxKind.LocalFunctionStatement);
         }
     }
+#pragma warning restore RS1017, RS1036, RS1038, RS1041, RS2008
 }

@@ -27,7 +27,6 @@ internal static class ConsumerSources
     public const string EditorConfig = """
         root = true
         [{Layers,Program,Mistakes}.cs]
-        dotnet_analyzer_diagnostic.severity = none
         dotnet_diagnostic.CS1591.severity = none
         dotnet_diagnostic.CA1515.severity = none
         dotnet_diagnostic.CA1812.severity = none
@@ -175,7 +174,7 @@ internal static class ConsumerSources
         [EquilibriumLayer]
         internal sealed partial class Random() : Module<Tensor, Tensor>(nameof(Random))
         {
-            [Cell] private Tensor Step(Tensor z, Tensor x) => z + dropout(x, 0.5);
+            [Cell] private Tensor Step(Tensor z, Tensor x) => z + functional.dropout(x, 0.5);
         }
         """;
 }
