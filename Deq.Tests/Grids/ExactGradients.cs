@@ -1,0 +1,84 @@
+using Deq.Tests.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Deq.Tests.Grids;
+
+/// <summary>The definition of every gradient mode, for one problem in float64, out of dense algebra and plain loops on a tape.</summary>
+internal sealed class ExactGradients
+{
+    private readonly Func<Tensor, Tensor, Tensor> f;
+    private readonly Tensor root, start, x;
+    private readonly Lazy<Tensor> jacobian;
+
+    public ExactGradients(GridProblem problem)
+    {
+        (f, start, var given) = problem.Build(ScalarType.Float64);
+        x = given.detach().requires_grad_();
+        root = problem.Reference().Root;
+        Weights = (arange(root.numel(), ScalarType.Float64) * 0.37 + 0.5).sin().view(root.shape);
+        jacobian = new(() => Dense.Jacobian(z => f(z, given), root));
+    }
+
+    /// <summary>dL/dz*, of the loss sum(z* Weights).</summary>
+    public Tensor Weights { get; }
+
+    public Func<Tensor, Tensor, Tensor> F => f;
+
+    public Tensor Root => root;
+
+    public Tensor Start => start;
+
+    public Tensor X => x.detach();
+
+    /// <summary>J at z*, of the flattened batch.</summary>
+    public Tensor Jacobian => jacobian.Value;
+
+    private Tensor G => Weights.reshape(-1, 1);
+
+    private Tensor Identity => eye(root.numel(), dtype: ScalarType.Float64);
+
+    /// <summary>u = (I - J^T)^-1 g.</summary>
+    public Tensor Implicit() => Through(linalg.solve((Identity - jacobian.Value).t(), G));
+
+    /// <summary>u = g.</summary>
+    public Tensor JacobianFree() => Through(G);
+
+    /// <summary>u = t sum_{i &lt; k} ((t J + (1 - t) I)^T)^i g.</summary>
+    public Tensor Neumann(int steps, double t)
+    {
+        var damped = jacobian.Value.t() * t + Identity * (1 - t);
+        Tensor term = G, sum = term;
+        for (var i = 1; i < steps; i++) sum += term = damped.matmul(term);
+        return Through(sum * t);
+    }
+
+    /// <summary>k steps z &lt;- t f(z) + (1 - t) z from the detached z*.</summary>
+    public Tensor Phantom(int steps, double t) => Back(Loop(root, steps, t));
+
+    /// <summary>The solver's own steps from z_0; the value is f of the last iterate, which is not damped.</summary>
+    public Tensor Unrolled(int evaluations, double damping = 1) => Back(f(Loop(start, evaluations - 1, damping), x));
+
+    /// <summary>The coupled steps y' = (1 - b) y + b f(z), z' = (1 - b) z + b f(y').</summary>
+    public Tensor Reversible(int steps, double beta)
+    {
+        Tensor y = start, z = start;
+        for (var n = 0; n < steps; n++)
+        {
+            y = y * (1 - beta) + f(z, x) * beta;
+            z = z * (1 - beta) + f(y, x) * beta;
+        }
+        return Back(z);
+    }
+
+    private Tensor Loop(Tensor z, int steps, double t)
+    {
+        for (var k = 0; k < steps; k++) z = f(z, x) * t + z * (1 - t);
+        return z;
+    }
+
+    private Tensor Back(Tensor z) => autograd.grad([(z * Weights).sum()], [x])[0];
+
+    /// <summary>(df/dx)^T u at z*.</summary>
+    public Tensor Through(Tensor u) => autograd.grad([f(root, x)], [x], [u.view(root.shape)])[0];
+}

@@ -1,0 +1,100 @@
+using Deq.Solvers;
+using Deq.Tests.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Deq.Tests.Grids;
+
+/// <summary>Every gradient mode on every problem is, in float64, what its definition says, and so nothing else.</summary>
+public class GradientGridTests
+{
+    private const int Steps = 4, Iterations = 12;
+    private const double T = 0.6, Beta = 0.7, Rounding = 1e-8;
+
+    private static IEnumerable<GridProblem> Differentiable => GridProblems.All.Where(p => p is { Damping: > 0, HasOneRoot: true, Amplification: null });
+
+    public static TheoryData<string> Problems => [.. Differentiable.Select(p => p.Name)];
+
+    [Theory, MemberData(nameof(Problems))]
+    public void Implicit_IsTheSolutionOfTheDenseSystem(string problem)
+    {
+        using var scope = NewDisposeScope();
+        var exact = new ExactGradients(GridProblems.Of(problem));
+        foreach (Solver solver in new Solver[] { new Broyden(), new Gmres() })
+            Check(exact.Implicit(), exact, AtTheRoot(GradientMode.Implicit) with { BackwardSolver = solver });
+    }
+
+    [Theory, MemberData(nameof(Problems))]
+    public void JacobianFree_IsOneBackwardPass(string problem)
+    {
+        using var scope = NewDisposeScope();
+        var exact = new ExactGradients(GridProblems.Of(problem));
+        Check(exact.JacobianFree(), exact, AtTheRoot(GradientMode.JacobianFree));
+    }
+
+    [Theory, MemberData(nameof(Problems))]
+    public void Neumann_IsItsSeries(string problem)
+    {
+        using var scope = NewDisposeScope();
+        var exact = new ExactGradients(GridProblems.Of(problem));
+        Check(exact.Neumann(Steps, T), exact, AtTheRoot(GradientMode.Neumann));
+    }
+
+    [Theory, MemberData(nameof(Problems))]
+    public void Phantom_IsThatOfItsSteps(string problem)
+    {
+        using var scope = NewDisposeScope();
+        var exact = new ExactGradients(GridProblems.Of(problem));
+        Check(exact.Phantom(Steps, T), exact, AtTheRoot(GradientMode.Phantom));
+    }
+
+    // Where plain iteration runs away, the result is an earlier iterate, the best one.
+    public static TheoryData<string> Iterable => [.. Differentiable.Where(p => !p.Forward.TryGetValue("picard", out var failures) || !failures.Contains(SolveOutcome.Diverged)).Select(p => p.Name)];
+
+    [Theory, MemberData(nameof(Iterable))]
+    public void Unrolled_IsThatOfTheIterations(string problem)
+    {
+        using var scope = NewDisposeScope();
+        var exact = new ExactGradients(GridProblems.Of(problem));
+        foreach (var damping in new[] { 1, 0.7 })
+            Check(exact.Unrolled(Iterations, damping), exact, new()
+            {
+                Solver = new Picard { Damping = damping },
+                MaxEvaluations = Iterations,
+                Tolerance = 1e-300,
+                Gradient = GradientMode.Unrolled,
+                OnFailure = OnFailure.Report,
+            }, exact.Start);
+    }
+
+    [Theory, MemberData(nameof(Problems))]
+    public void Reversible_IsThatOfTheCoupledSteps(string problem)
+    {
+        using var scope = NewDisposeScope();
+        var exact = new ExactGradients(GridProblems.Of(problem));
+        var x = exact.X.requires_grad_();
+        var result = Equilibrium.SolveReversible((z, given) => exact.F(z, given[0]), exact.Start, [x], new() { Beta = Beta, Steps = Iterations });
+        // Steps that run away by hundreds cannot be undone to any digit: the statistics say that they do.
+        if (result.Statistics.Forward!.Outcome == SolveOutcome.Diverged && problem == "stiff, eigenvalues -30 to 0.9") return;
+        var gradient = autograd.grad([(result.Value * exact.Weights).sum()], [x])[0];
+        Assert.InRange(Dense.Distance(gradient, exact.Reversible(Iterations, Beta)), 0, Rounding);
+    }
+
+    private static EquilibriumOptions AtTheRoot(GradientMode mode) => new()
+    {
+        MaxEvaluations = 1,
+        Gradient = mode,
+        GradientSteps = Steps,
+        GradientDamping = T,
+        BackwardMaxEvaluations = 400,
+        BackwardTolerance = 1e-13,
+        OnFailure = OnFailure.Report,
+    };
+
+    private static void Check(Tensor expected, ExactGradients exact, EquilibriumOptions options, Tensor? start = null)
+    {
+        var x = exact.X.requires_grad_();
+        var value = Equilibrium.Solve(z => exact.F(z, x), start ?? exact.Root, options).Value;
+        Assert.InRange(Dense.Distance(autograd.grad([(value * exact.Weights).sum()], [x])[0], expected), 0, Rounding);
+    }
+}

@@ -1,0 +1,98 @@
+using Deq.Solvers;
+using Deq.Tests.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Deq.Tests.Grids;
+
+/// <summary>Multiplying the state or the loss by a constant changes no relative result of any solver, forward and adjoint.</summary>
+public class ScalingTests
+{
+    // 1e+-6 are no powers of two: every number is rounded anew, and what a solve makes of that grows with its length.
+    private static readonly double[] Constants = [1e-6, 1e-3, 1e3, 1e6];
+    private static readonly string[] Problems = ["golden P1, contraction", "tanh, size 100", "transformer cell"];
+
+    public static TheoryData<string, string> ForwardCells() => Cells(GridSolvers.Forward.Keys);
+
+    public static TheoryData<string, string> AdjointCells() => Cells(GridSolvers.Adjoint.Keys);
+
+    private static TheoryData<string, string> Cells(IEnumerable<string> solvers)
+    {
+        var cells = new TheoryData<string, string>();
+        foreach (var solver in solvers)
+            foreach (var problem in Problems) cells.Add(solver, problem);
+        return cells;
+    }
+
+    [Theory, MemberData(nameof(ForwardCells))]
+    public void ScalingTheState_ChangesNoRelativeResult(string solver, string problem)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (type, tolerance, noise) in Types())
+        {
+            var (f, start, x) = GridProblems.Of(problem).Build(type);
+            Solution Solve(double c) => FixedPointLoop.Solve(z => f(z / c, x) * c, start * c,
+                new("the grid", GridSolvers.Forward[solver], GridProblems.Limit, tolerance, StopMode.Relative, OnFailure.Report));
+            using var untaped = no_grad();
+            var plain = Solve(1);
+            foreach (var c in Constants)
+            {
+                var scaled = Solve(c);
+                Assert.Equal(plain.Statistics.Outcomes, scaled.Statistics.Outcomes);
+                AssertSame(plain.Statistics, scaled.Statistics, noise);
+                Assert.InRange(Dense.Distance(scaled.Value / c, plain.Value), 0, 100 * tolerance);
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(AdjointCells))]
+    public void ScalingTheLossOrTheState_ChangesNoRelativeGradient(string solver, string problem)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (type, tolerance, noise) in Types())
+        {
+            var (f, _, x) = GridProblems.Of(problem).Build(type);
+            var root = GridProblems.Of(problem).Reference().Root.to(type);
+            var weights = root.sin();
+            (Tensor U, SolveStatistics Backward) Weighted(double loss, double state)
+            {
+                var added = zeros_like(root).requires_grad_();
+                var result = Equilibrium.Solve(z => (f(z / state, x) + added) * state, root * state, Options(solver, tolerance));
+                (result.Value * weights / state * loss).sum().BackwardOrThrow();
+                return (added.grad! / loss, result.Statistics.Backward!);
+            }
+            var plain = Weighted(1, 1);
+            foreach (var c in Constants)
+                foreach (var scaled in new[] { Weighted(c, 1), Weighted(1, c) })
+                {
+                    Assert.Equal(plain.Backward.Outcomes, scaled.Backward.Outcomes);
+                    AssertSame(plain.Backward, scaled.Backward, noise);
+                    Assert.InRange(Dense.Distance(scaled.U, plain.U), 0, 100 * tolerance);
+                }
+        }
+    }
+
+    private static (ScalarType Type, double Tolerance, double Noise)[] Types() => [(ScalarType.Float64, 1e-8, 1e-3), (ScalarType.Float32, 1e-4, 5e-2)];
+
+    private static EquilibriumOptions Options(string solver, double tolerance) => new()
+    {
+        MaxEvaluations = 1,
+        BackwardSolver = GridSolvers.Adjoint[solver],
+        BackwardMaxEvaluations = GridProblems.Limit,
+        BackwardTolerance = tolerance,
+        OnFailure = OnFailure.Report,
+    };
+
+    /// <summary>The residuals of the first evaluations, where rounding has had no time to grow, agree; later ones only in what they lead to.</summary>
+    private static void AssertSame(SolveStatistics plain, SolveStatistics scaled, double noise)
+    {
+        for (var k = 0; k < Math.Min(6, Math.Min(plain.Residuals.Count, scaled.Residuals.Count)); k++)
+            for (var b = 0; b < plain.Outcomes.Count; b++)
+                Assert.InRange(Math.Abs(scaled.Residuals[k][b] - plain.Residuals[k][b]), 0, noise * plain.Residuals[k][b] + noise * 1e-3);
+        for (var b = 0; b < plain.Outcomes.Count; b++)
+        {
+            int a = plain.SampleEvaluations[b], c = scaled.SampleEvaluations[b];
+            Assert.InRange(c, a - 2 - a / 4, a + 2 + a / 4);
+        }
+    }
+}
