@@ -63,7 +63,6 @@ internal static class PeakMemory
         }
 
         step();
-        if (Environment.GetEnvironmentVariable("DBG") != null) Console.Error.WriteLine($"{arguments[0]} {arguments[1]} idle {idle} peak {Status("VmHWM:")} after {Status("VmRSS:")}");
         output.WriteLine(((Status("VmHWM:") - idle) / 1e3 * 1.024).ToString(CultureInfo.InvariantCulture));
         return 0;
     }
