@@ -22,7 +22,7 @@ public static class FixedPointLoop
 
     // taped: autograd records the iterations; only of a solver that writes nothing in place.
     // keepInverse: of Broyden; the inverse is then in the caller's dispose scope.
-    internal static Solution Solve(Func<Tensor, Tensor> f, Tensor start, SolveSettings settings, Keep keep, bool taped, bool keepInverse, out BroydenInverse? inverse)
+    internal static Solution Solve(Func<Tensor, Tensor> f, Tensor start, SolveSettings settings, Keep keep, bool taped, bool keepInverse, out BroydenInverse? inverse, Trajectory? trajectory = null)
     {
         ArgumentNullException.ThrowIfNull(f);
         ArgumentNullException.ThrowIfNull(start);
@@ -42,7 +42,7 @@ public static class FixedPointLoop
         if (progress.Batch > 0)
         {
             using var state = solver.Begin(z, problem);
-            var checks = new ResidualChecks(progress, best, state.NeedsNumbers ? 1 : Every(settings, start));
+            var checks = new ResidualChecks(progress, best, trajectory, start.dtype, state.NeedsNumbers ? 1 : Every(settings, start));
             while (true)
             {
                 using var step = NewDisposeScope();
@@ -50,7 +50,7 @@ public static class FixedPointLoop
                 Tensor measured;
                 using (no_grad()) measured = state.Measure(z, image);
                 RequireNumbers(measured, progress.Batch, settings);
-                var numbers = checks.Take(measured, keep == Keep.Iterate ? z : image, problem.Evaluations, last: problem.Remaining <= 0);
+                var numbers = checks.Take(measured, keep == Keep.Iterate ? z : image, z, problem.Evaluations, last: problem.Remaining <= 0);
                 if (progress.AllDone || problem.Remaining <= 0)
                 {
                     if (keepInverse) inverse = (state as IKeepsInverse)?.Inverse(z, image, numbers).MoveToOuterDisposeScope();
@@ -70,6 +70,7 @@ public static class FixedPointLoop
             }
         }
 
+        if (progress.Batch > 0) trajectory?.Settle(progress.Batch, static _ => true);
         var statistics = progress.End(problem.Evaluations);
         SolveFailure.ThrowWhereAsked(statistics, settings.OnFailure);
         inverse?.MoveToOuterDisposeScope();

@@ -17,16 +17,11 @@ public class LineSearchTests
         manual_seed(11);
         const int n = 10, batch = 24;
         var x = randn(batch, n, float64) * 3;
-        var b = randn(n, n, float64) * 0.1;
-        // No contraction at all: df/dz = -1 - 3 z^2; and steps along arctan, ten times as steep as the start H = -I takes it to be.
+        // No contraction at all: df/dz = -2 - 3 z^2.
         Tensor Cubic(Tensor z) => x - z * 2 - z.pow(3);
-        Tensor Steep(Tensor z) => z - ((z - x) * 10).atan() + (z - x).matmul(b.t()).tanh() * 0.2;
-        foreach (var (f, least) in new (Func<Tensor, Tensor>, int)[] { (Cubic, batch), (Steep, batch * 3 / 4) })
-        {
-            var searched = Solve(f, zeros_like(x), true, 100);
-            int with = searched.Statistics.Converged.Count(c => c), without = Solve(f, zeros_like(x), false, 100).Statistics.Converged.Count(c => c);
-            Assert.True(with >= least && with >= without + 4, $"{with} with, {without} without, of {batch}");
-        }
+        int Solved(bool search) => Solve(Cubic, zeros_like(x), search, 100).Statistics.Converged.Count(c => c);
+        int with = Solved(true), without = Solved(false);
+        Assert.True(with == batch && with >= without + 4, $"{with} with, {without} without, of {batch}");
     }
 
     [Theory]
