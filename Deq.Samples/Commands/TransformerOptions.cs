@@ -11,7 +11,7 @@ internal sealed class TransformerOptions
 
     private readonly Option<string?> data = new("--data")
     {
-        Description = "folder with wiki.train.tokens, wiki.valid.tokens and wiki.test.tokens; without it the State of the Union addresses",
+        Description = "folder with wiki.train.tokens, wiki.valid.tokens, wiki.test.tokens, or ptb.train.txt ...; without it the State of the Union addresses",
     };
 
     private readonly Option<string> output = new("--out")

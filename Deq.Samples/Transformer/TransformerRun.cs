@@ -70,7 +70,7 @@ internal sealed class TransformerRun(TransformerSettings settings, ITrainingView
     /// <summary>The corpus of a folder, or the shipped one, and a line about it.</summary>
     public static Corpus CorpusOf(string? folder, ITrainingView view)
     {
-        Corpus corpus = folder is null ? StateOfTheUnion.Read() : WikiText.Read(folder);
+        Corpus corpus = folder is null ? StateOfTheUnion.Read() : TokenFolder.Read(folder);
         view.Say(
             $"{corpus.Name}: {Format.Count(corpus.Train.Length)} tokens to train, {Format.Count(corpus.Validation.Length)} to validate, " +
             $"{Format.Count(corpus.Test.Length)} to test, vocabulary {Format.Count(corpus.Vocabulary.Count)}");

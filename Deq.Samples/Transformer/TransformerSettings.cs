@@ -83,7 +83,7 @@ internal sealed record TransformerSettings
 
     public SolveSettings Solve { get; init; } = new();
 
-    /// <summary>Folder in WikiText's format; null for the State of the Union.</summary>
+    /// <summary>Folder in WikiText's or the Penn Treebank's format; null for the State of the Union.</summary>
     public string? Data { get; init; }
 
     public string Output { get; init; } = Path.Combine("runs", "transformer");

@@ -3,14 +3,14 @@ using Deq.Samples.Data;
 
 namespace Deq.Tests.Samples;
 
-public class WikiTextTests
+public class TokenFolderTests
 {
     [Fact]
     public void Folder_IsReadLineByLineWithAnEndAfterEach()
     {
         using TemporaryFolder folder = Folder(train: " = A title = \n \n the cat sat on the <unk> .\n", validation: "the cat\n", test: "the dog");
 
-        Corpus corpus = WikiText.Read(folder.Path);
+        Corpus corpus = TokenFolder.Read(folder.Path);
 
         Assert.Equal("= A title = <eos> <eos> the cat sat on the <unk> . <eos>", Words(corpus, corpus.Train));
         Assert.Equal("the cat <eos>", Words(corpus, corpus.Validation));
@@ -22,7 +22,7 @@ public class WikiTextTests
     {
         using TemporaryFolder folder = Folder(train: "b a a\nc a b\n", validation: "a\n", test: "a\n");
 
-        Vocabulary vocabulary = WikiText.Read(folder.Path).Vocabulary;
+        Vocabulary vocabulary = TokenFolder.Read(folder.Path).Vocabulary;
 
         Assert.Equal(["a", "<eos>", "b", "c", "<unk>"], Enumerable.Range(0, vocabulary.Count).Select(number => vocabulary[number]));
     }
@@ -32,15 +32,47 @@ public class WikiTextTests
     {
         using TemporaryFolder folder = Folder(train: "\uFEFFthe end\n", validation: "the end\n", test: "the end\n");
 
-        Corpus corpus = WikiText.Read(folder.Path);
+        Corpus corpus = TokenFolder.Read(folder.Path);
 
         Assert.Equal("the end <eos>", Words(corpus, corpus.Train));
     }
 
     [Fact]
+    public void PennTreebank_IsReadByItsOwnNames()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (string split in new[] { "train", "valid", "test" }) File.WriteAllText(folder.File($"ptb.{split}.txt"), $" the {split} \n");
+
+        Corpus corpus = TokenFolder.Read(folder.Path);
+
+        Assert.Equal("the train <eos>", Words(corpus, corpus.Train));
+        Assert.Equal("the <unk> <eos>", Words(corpus, corpus.Validation));
+    }
+
+    [Fact]
+    public void FilesOfTwoDataSets_AreRefused()
+    {
+        using TemporaryFolder folder = Folder("a b\n", "a b\n", "a b\n");
+        File.WriteAllText(folder.File("ptb.test.txt"), "a b\n");
+
+        var exception = Assert.Throws<DataFileException>(() => TokenFolder.Read(folder.Path));
+        Assert.Contains("two data sets", exception.Message);
+    }
+
+    [Fact]
+    public void EmptyFolder_NamesBothFormats()
+    {
+        using var folder = new TemporaryFolder();
+
+        var exception = Assert.Throws<DataFileException>(() => TokenFolder.Read(folder.Path));
+        Assert.Contains("wiki.train.tokens", exception.Message);
+        Assert.Contains("ptb.train.txt", exception.Message);
+    }
+
+    [Fact]
     public void MissingFolder_IsNamed()
     {
-        var exception = Assert.Throws<DataFileException>(() => WikiText.Read("no-such-folder"));
+        var exception = Assert.Throws<DataFileException>(() => TokenFolder.Read("no-such-folder"));
         Assert.Contains("no-such-folder", exception.Message);
         Assert.Contains("wiki.train.tokens", exception.Message);
     }
@@ -54,7 +86,7 @@ public class WikiTextTests
         using TemporaryFolder folder = Folder("a b\n", "a b\n", "a b\n");
         File.Delete(folder.File(name));
 
-        var exception = Assert.Throws<DataFileException>(() => WikiText.Read(folder.Path));
+        var exception = Assert.Throws<DataFileException>(() => TokenFolder.Read(folder.Path));
         Assert.EndsWith($"{name}: there is no such file", exception.Message);
     }
 
@@ -66,7 +98,7 @@ public class WikiTextTests
     {
         using TemporaryFolder folder = Folder("a b\n", content, "a b\n");
 
-        var exception = Assert.Throws<DataFileException>(() => WikiText.Read(folder.Path));
+        var exception = Assert.Throws<DataFileException>(() => TokenFolder.Read(folder.Path));
         Assert.Contains("wiki.valid.tokens", exception.Message);
         Assert.Contains(reason, exception.Message);
     }
@@ -80,7 +112,7 @@ public class WikiTextTests
         using TemporaryFolder folder = Folder("a b\n", "a b\n", "a b\n");
         File.WriteAllBytes(folder.File("wiki.train.tokens"), content);
 
-        var exception = Assert.Throws<DataFileException>(() => WikiText.Read(folder.Path));
+        var exception = Assert.Throws<DataFileException>(() => TokenFolder.Read(folder.Path));
         Assert.Contains("not valid UTF-8", exception.Message);
     }
 

@@ -1,0 +1,25 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Deq.Samples.CopyMemory;
+
+/// <summary>An LSTM in the place of the equilibrium, to compare with.</summary>
+internal sealed class LstmBody : nn.Module<Tensor, Tensor>
+{
+    private readonly LSTM lstm;
+
+    /// <param name="inputs">Width of the inputs.</param>
+    /// <param name="width">Width of the hidden state.</param>
+    public LstmBody(int inputs, int width) : base(nameof(LstmBody))
+    {
+        lstm = nn.LSTM(inputs, width, batchFirst: true);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor sequence)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return lstm.call(sequence, null).Item1.MoveToOuterDisposeScope();
+    }
+}
