@@ -1,7 +1,5 @@
-using System.Runtime.CompilerServices;
 using Deq.Gradients;
 using Deq.Modules;
-using Deq.Regularization;
 using Deq.Reversible;
 using Deq.Solvers;
 using TorchSharp;
@@ -13,7 +11,7 @@ namespace Deq;
 /// One call of an equilibrium: its options, its dispose scope, its statistics, and the steps that emitted and hand-written layers are made
 /// of: <see cref="Solve"/>, <see cref="Record"/>, <see cref="JacobianPenalty(Tape)"/>, an implicit-gradient function, <see cref="Return"/>.
 /// </summary>
-public sealed class EquilibriumCall : IDisposable
+public sealed partial class EquilibriumCall : IDisposable
 {
     private readonly nn.Module? layer;
     private readonly EquilibriumLayerState state;
@@ -23,7 +21,7 @@ public sealed class EquilibriumCall : IDisposable
     private readonly DisposeScope scope;
     private Func<Tensor, Tensor>? recorded;
     private bool[]? failed;
-    private PendingPenalty? penalty;
+    private StateLayout? layout;
 
     private EquilibriumCall(nn.Module? layer, EquilibriumLayerState state, EquilibriumOptions options)
     {
@@ -32,6 +30,7 @@ public sealed class EquilibriumCall : IDisposable
         Adjoint = new(state.Name, options.Differentiation, options.Backward($"The adjoint solve of {state.Name}"), statistics);
         scope = NewDisposeScope();
         perSolve = PerSolve.Begin(layer);
+        (around, latest) = (latest, this);
     }
 
     internal Adjoint Adjoint { get; }
@@ -52,8 +51,7 @@ public sealed class EquilibriumCall : IDisposable
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(declared);
         var above = options is null ? state.Options : options.Over(state.Options);
-        if (above.JacobianGamma > 0 && declared.JacobianGamma is null)
-            throw new EquilibriumException($"{state.Name}: JacobianGamma is {above.JacobianGamma}, but the layer does not declare [JacobianReg]; nothing would be regularised. Add [JacobianReg(gamma)] to the class.");
+        RequireDeclared(state.Name, above, declared);
         var reversible = declared.Beta is not null;
         if ((options?.NamesOfTheOther(reversible) ?? state.Options.NamesOfTheOther(reversible)) is { } names)
             throw new EquilibriumException(declared.Beta is null
@@ -67,7 +65,7 @@ public sealed class EquilibriumCall : IDisposable
 
     /// <summary>Several states side by side in one tensor, which <see cref="Solve"/> and <see cref="Record"/> then treat as one state.</summary>
     /// <param name="start">z_0: one tensor B x ... per state.</param>
-    public StateLayout Layout(params ReadOnlySpan<Tensor> start) => new(state.Name, start);
+    public StateLayout Layout(params ReadOnlySpan<Tensor> start) => layout = new(state.Name, start);
 
     /// <summary>The fixed point z* = f(z*), solved on no tape.</summary>
     /// <param name="cell">f, from B x ... to the same shape.</param>
@@ -78,7 +76,8 @@ public sealed class EquilibriumCall : IDisposable
 
     internal FixedPoint SolveFixedPoint(Func<Tensor, Tensor> cell, Tensor start, bool needsTape)
     {
-        var settings = options.Forward($"The forward solve of {state.Name}", layer?.training ?? true);
+        var settings = options.Forward($"The forward solve of {state.Name}", Training);
+        if (needsTape && Training && options.CorrectionStates is > 0 and var states) trajectory = new(states);
         Solution solution;
         try
         {
@@ -86,12 +85,12 @@ public sealed class EquilibriumCall : IDisposable
             {
                 if (settings.Solver is not Picard)
                     throw new EquilibriumException($"{state.Name}: an unrolled gradient back-propagates through plain iterations, and the solver is {settings.Solver.Name}. Take the solver picard, or another gradient.");
-                solution = FixedPointLoop.Solve(cell, start, settings, Keep.Image, taped: true);
+                solution = FixedPointLoop.Solve(cell, start, settings, Keep.Image, taped: true, trajectory);
             }
             else
             {
                 // Where f is recorded at z* the iterate is wanted; else f(z*) is the value, and the solve has it.
-                solution = FixedPointLoop.Solve(cell, start, settings, needsTape ? Keep.Iterate : Keep.Image);
+                solution = FixedPointLoop.Solve(cell, start, settings, needsTape ? Keep.Iterate : Keep.Image, taped: false, trajectory);
             }
         }
         catch (EquilibriumSolveException e)
@@ -100,6 +99,7 @@ public sealed class EquilibriumCall : IDisposable
             throw;
         }
         statistics.Forward = solution.Statistics;
+        if (trajectory is not null) solved = solution.Value;
         state.Solved?.Invoke(cell, solution.Value);
         if (solution.Statistics.Outcome == SolveOutcome.NotFinite)
             failed = [.. solution.Statistics.Outcomes.Select(o => o == SolveOutcome.NotFinite)];
@@ -115,7 +115,7 @@ public sealed class EquilibriumCall : IDisposable
         var tape = Adjoint.Gradient.Mode switch
         {
             GradientMode.Unrolled => new Tape(point.Value.detach(), point.Value, point.Value),
-            GradientMode.Phantom => Phantom.Record(cell, point.Value, Adjoint.Gradient, penalised: options.JacobianGamma > 0),
+            GradientMode.Phantom => Phantom.Record(cell, point.Value, Adjoint.Gradient, penalised: options.Penalised),
             _ => Tape.Record(cell, point.Value),
         };
         Evaluation = tape.Evaluation;
@@ -128,15 +128,6 @@ public sealed class EquilibriumCall : IDisposable
                 : NotFinite(tape.Evaluation, failed);
         }
         return tape;
-    }
-
-    /// <summary>The Jacobian penalty (JR eq. 4), where this call draws it: in training, with the declared frequency; else null.</summary>
-    /// <param name="tape">f recorded at z*.</param>
-    public Tensor? JacobianPenalty(Tape tape)
-    {
-        if (!PenaltyDrawn()) return null;
-        // The unrolled tape is one of many evaluations: the penalty takes one of its own, at their end.
-        return PenaltyOf(Adjoint.Gradient.Mode == GradientMode.Unrolled ? Tape.Record(recorded!, tape.State) : tape);
     }
 
     /// <summary>
@@ -163,64 +154,17 @@ public sealed class EquilibriumCall : IDisposable
         return [start, .. inputs, .. layer?.parameters() ?? [], this];
     }
 
-    /// <summary>The Jacobian penalty of a reversible layer, at z_N on one extra evaluation, where this call draws it; else null.</summary>
-    /// <param name="cell">f.</param>
-    /// <param name="value">z_N.</param>
-    public Tensor? JacobianPenalty(Func<Tensor, Tensor> cell, Tensor value)
-    {
-        ArgumentNullException.ThrowIfNull(value);
-        return value.requires_grad && PenaltyDrawn() ? PenaltyOf(Tape.Record(cell, value)) : null;
-    }
-
-    /// <summary>The result of the call, moved out of its dispose scope.</summary>
-    /// <typeparam name="T">A tensor, or a tuple or array of them.</typeparam>
-    /// <param name="value">The layer's value.</param>
-    /// <param name="jacobianPenalty">The penalty, where one was drawn.</param>
-    public EquilibriumResult<T> Return<T>(T value, Tensor? jacobianPenalty = null)
-    {
-        switch (value)
-        {
-            case Tensor tensor:
-                tensor.MoveToOuterDisposeScope();
-                break;
-            case Tensor[] tensors:
-                foreach (var one in tensors) one.MoveToOuterDisposeScope();
-                break;
-            case ITuple tuple:
-                for (var i = 0; i < tuple.Length; i++) (tuple[i] as Tensor)?.MoveToOuterDisposeScope();
-                break;
-        }
-        if (jacobianPenalty is not null)
-        {
-            // In no scope: the ones that the modules around the layer open end before the loss is put together.
-            var pending = penalty = state.Penalties.Add(jacobianPenalty.DetachFromDisposeScope());
-            Action settle = () => state.Penalties.Settle(pending);
-            if (Reversed is null) Adjoint.Settle = settle;
-            else Reversed.Settle = settle;
-        }
-        return new(value, penalty, statistics);
-    }
-
     /// <summary>Ends the call.</summary>
     public void Dispose()
     {
+        latest = around;
+        foreach (var (term, _) in carried) term.Dispose();
+        trajectory?.Dispose();
         perSolve.Dispose();
         scope.Dispose();
     }
 
-    private bool PenaltyDrawn() =>
-        options.JacobianGamma > 0 && (layer?.training ?? true)
-        && Regularization.JacobianPenalty.Drawn(options.JacobianFrequency ?? EquilibriumDefaults.JacobianFrequency);
-
-    private Tensor PenaltyOf(Tape tape)
-    {
-        if (!state.TapeProven)
-        {
-            tape.TransposedJacobianTimes(tape.Evaluation.detach()).Dispose();
-            state.TapeProven = true;
-        }
-        return Regularization.JacobianPenalty.Of(tape, options.JacobianGamma!.Value, options.JacobianProbes ?? EquilibriumDefaults.JacobianProbes);
-    }
+    private bool Training => layer?.training ?? true;
 
     private static int[] NotFinite(Tensor output, bool[] among)
     {

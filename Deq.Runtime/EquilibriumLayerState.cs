@@ -10,6 +10,8 @@ namespace Deq;
 /// <param name="name">The layer's name, for messages.</param>
 public sealed class EquilibriumLayerState(string name)
 {
+    private long trainingCalls;
+
     /// <summary>The layer's name.</summary>
     public string Name { get; } = name;
 
@@ -32,6 +34,10 @@ public sealed class EquilibriumLayerState(string name)
 
     /// <summary>Whether the expected loss of digits of a reversible layer has been said.</summary>
     internal bool ReconstructionWarned { get; set; }
+
+    /// <summary>Counts a training call that could draw a penalty.</summary>
+    /// <returns>How many there were before.</returns>
+    internal long NextTrainingCall() => Interlocked.Increment(ref trainingCalls) - 1;
 
     /// <summary>Told of the cell and z* at the end of every forward solve.</summary>
     internal Action<Func<torch.Tensor, torch.Tensor>, torch.Tensor>? Solved { get; set; }

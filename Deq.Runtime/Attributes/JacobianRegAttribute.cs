@@ -6,7 +6,10 @@ namespace Deq;
 /// Gaussian probes, d the number of elements of a sample's states, averaged over the batch.
 /// </summary>
 /// <param name="gamma">The weight; not negative, finite.</param>
-/// <remarks>The penalty is a term that the user adds: <c>loss + model.JacobianPenalty()</c>.</remarks>
+/// <remarks>
+/// The penalty is a term that the user adds: <c>loss + model.JacobianPenalty()</c>; or, with <see cref="Attach"/>, its gradient rides along
+/// with the value's.
+/// </remarks>
 /// <example>
 /// <code>
 /// [EquilibriumLayer]
@@ -25,4 +28,16 @@ public sealed class JacobianRegAttribute(double gamma) : Attribute
 
     /// <summary>Gaussian probes per drawn penalty, at least 1. Default <see cref="EquilibriumDefaults.JacobianProbes"/>.</summary>
     public int Probes { get; set; } = EquilibriumDefaults.JacobianProbes;
+
+    /// <summary>
+    /// Whether the penalty's gradient rides along with the value's, once per forward and with the weight
+    /// <see cref="EquilibriumOptions.PenaltyWeight"/>, so that nothing need be added to the loss. Default: not.
+    /// </summary>
+    public bool Attach { get; set; }
+
+    /// <summary>
+    /// Whether the penalty is differentiated through z* as well: dP/dz* joins the right-hand side of the adjoint problem, for the exact total
+    /// gradient. Default: z* is a constant in it, as in the authors' code.
+    /// </summary>
+    public bool ThroughState { get; set; }
 }

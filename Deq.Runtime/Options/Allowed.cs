@@ -29,6 +29,10 @@ internal static class Allowed
         ? throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it is a probability, in [0, 1].")
         : value;
 
+    public static double? Decay(double? value, string name) => value is not null and not (> 0 and <= 1)
+        ? throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it is the share of a loss that is left one state earlier, in (0, 1].")
+        : value;
+
     public static double Damping(double value, [CallerMemberName] string name = "") => value is not (> 0 and <= 1)
         ? throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it is the share of f(z) in the next iterate, in (0, 1].")
         : value;

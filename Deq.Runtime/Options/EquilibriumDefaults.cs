@@ -45,6 +45,12 @@ public static class EquilibriumDefaults
     /// <summary>Gaussian probes per drawn Jacobian penalty.</summary>
     public const int JacobianProbes = 1;
 
+    /// <summary>Weight of an attached Jacobian penalty in the loss.</summary>
+    public const double PenaltyWeight = 1;
+
+    /// <summary>w of the weights w^(n-i) of losses on intermediate states.</summary>
+    public const double CorrectionDecay = 0.8;
+
     /// <summary>What becomes of a solve that fails.</summary>
     public const OnFailure OnFailure = Deq.OnFailure.ThrowIfNotFinite;
 }

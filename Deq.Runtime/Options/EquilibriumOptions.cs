@@ -15,7 +15,7 @@ namespace Deq;
 /// var result = layer.Solve(x, options: new() { Tolerance = 1e-6 });
 /// </code>
 /// </example>
-public sealed record EquilibriumOptions
+public sealed partial record EquilibriumOptions
 {
     /// <summary>Options that decide nothing.</summary>
     public static EquilibriumOptions Default { get; } = new();
@@ -59,17 +59,6 @@ public sealed record EquilibriumOptions
     /// <summary>t of a phantom or Neumann gradient, in (0, 1]. Default <see cref="EquilibriumDefaults.GradientDamping"/>.</summary>
     public double? GradientDamping { get; init => field = value is { } t ? Allowed.Damping(t) : null; }
 
-    /// <summary>
-    /// Weight of the Jacobian penalty; finite, not negative. Null or 0: none is drawn. A layer must declare <c>[JacobianReg]</c> for it.
-    /// </summary>
-    public double? JacobianGamma { get; init => field = Allowed.FiniteNotNegative(value, nameof(JacobianGamma)); }
-
-    /// <summary>Probability that a call in training draws the penalty, in [0, 1]. Default <see cref="EquilibriumDefaults.JacobianFrequency"/>.</summary>
-    public double? JacobianFrequency { get; init => field = Allowed.Probability(value, nameof(JacobianFrequency)); }
-
-    /// <summary>Gaussian probes per drawn penalty; at least 1. Default <see cref="EquilibriumDefaults.JacobianProbes"/>.</summary>
-    public int? JacobianProbes { get; init => field = Allowed.AtLeastOne(value, nameof(JacobianProbes)); }
-
     /// <summary>A reversible layer's b, in (0, 2) and not 1.</summary>
     public double? Beta { get; init => field = Allowed.Beta(value, nameof(Beta)); }
 
@@ -112,6 +101,16 @@ public sealed record EquilibriumOptions
             JacobianGamma = JacobianGamma ?? below.JacobianGamma,
             JacobianFrequency = JacobianFrequency ?? below.JacobianFrequency,
             JacobianProbes = JacobianProbes ?? below.JacobianProbes,
+            // A number of a higher level goes over the schedule of a lower one.
+            JacobianGammaSchedule = JacobianGammaSchedule ?? (JacobianGamma is null ? below.JacobianGammaSchedule : null),
+            JacobianFrequencySchedule = JacobianFrequencySchedule ?? (JacobianFrequency is null ? below.JacobianFrequencySchedule : null),
+            JacobianStartAt = JacobianStartAt ?? below.JacobianStartAt,
+            JacobianSeed = JacobianSeed ?? below.JacobianSeed,
+            JacobianAttach = JacobianAttach ?? below.JacobianAttach,
+            PenaltyWeight = PenaltyWeight ?? below.PenaltyWeight,
+            JacobianThroughState = JacobianThroughState ?? below.JacobianThroughState,
+            CorrectionStates = CorrectionStates ?? below.CorrectionStates,
+            CorrectionDecay = CorrectionDecay ?? below.CorrectionDecay,
             Beta = Beta ?? below.Beta,
             Steps = Steps ?? below.Steps,
             KeepEvery = KeepEvery ?? below.KeepEvery,
@@ -132,6 +131,7 @@ public sealed record EquilibriumOptions
                 (nameof(BackwardSolver), BackwardSolver is not null), (nameof(BackwardMaxEvaluations), BackwardMaxEvaluations is not null),
                 (nameof(BackwardTolerance), BackwardTolerance is not null), (nameof(BackwardStopMode), BackwardStopMode is not null),
                 (nameof(Gradient), Gradient is not null), (nameof(GradientSteps), GradientSteps is not null), (nameof(GradientDamping), GradientDamping is not null),
+                (nameof(CorrectionStates), CorrectionStates is not null), (nameof(CorrectionDecay), CorrectionDecay is not null),
             ]
             : [(nameof(Beta), Beta is not null), (nameof(Steps), Steps is not null), (nameof(KeepEvery), KeepEvery is not null), (nameof(StateType), StateType is not null)];
         var set = options.Where(option => option.Set).Select(option => option.Name).ToArray();

@@ -18,11 +18,11 @@ internal static class JacobianPenalty
         return trial.item<double>() < frequency;
     }
 
-    public static Tensor Of(Tape tape, double gamma, int probes)
+    public static Tensor Of(Tape tape, double gamma, int probes, Func<Tensor, Tensor>? normal = null)
     {
         using var scope = NewDisposeScope();
         var sum = zeros([], tape.Evaluation.dtype, tape.Evaluation.device);
-        for (var m = 0; m < probes; m++) sum = sum + Of(tape, gamma / probes, randn_like(tape.State));
+        for (var m = 0; m < probes; m++) sum = sum + Of(tape, gamma / probes, normal?.Invoke(tape.State) ?? randn_like(tape.State));
         return sum.MoveToOuterDisposeScope();
     }
 

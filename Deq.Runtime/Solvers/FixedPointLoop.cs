@@ -20,7 +20,7 @@ public static class FixedPointLoop
         Solve(f, start, settings, keep, taped: false);
 
     // taped: autograd records the iterations; only of a solver that writes nothing in place.
-    internal static Solution Solve(Func<Tensor, Tensor> f, Tensor start, SolveSettings settings, Keep keep, bool taped)
+    internal static Solution Solve(Func<Tensor, Tensor> f, Tensor start, SolveSettings settings, Keep keep, bool taped, Trajectory? trajectory = null)
     {
         ArgumentNullException.ThrowIfNull(f);
         ArgumentNullException.ThrowIfNull(start);
@@ -48,6 +48,8 @@ public static class FixedPointLoop
                 using (no_grad()) numbers = Measurements.Read(state.Measure(z, image));
                 var improved = progress.Offer(b => (numbers[b, 0], numbers[b, 1]), problem.Evaluations, better);
                 best.Offer(keep == Keep.Iterate ? z : image, better, improved);
+                trajectory?.Offer(z);
+                trajectory?.Settle(progress.Batch, progress.IsDone);
                 if (progress.AllDone || problem.Remaining <= 0) break;
                 var next = state.Next(z, image, numbers);
                 // A solver that evaluates f itself may have used up the limit.
@@ -57,6 +59,7 @@ public static class FixedPointLoop
             }
         }
 
+        if (progress.Batch > 0) trajectory?.Settle(progress.Batch, static _ => true);
         var statistics = progress.End(problem.Evaluations);
         SolveFailure.ThrowWhereAsked(statistics, settings.OnFailure);
         return new(best.Take().reshape(shape).MoveToOuterDisposeScope(), statistics);

@@ -72,7 +72,7 @@ public sealed class RuntimeNamesTests
     [Theory]
     [InlineData(RuntimeNames.SolverAttribute, "MaxEvaluations,Tolerance,InferenceMaxEvaluations,InferenceTolerance,StopMode,Memory,Damping")]
     [InlineData(RuntimeNames.BackwardSolverAttribute, "MaxEvaluations,Tolerance,StopMode,Memory,Damping")]
-    [InlineData(RuntimeNames.JacobianRegAttribute, "Frequency,Probes")]
+    [InlineData(RuntimeNames.JacobianRegAttribute, "Frequency,Probes,Attach,ThroughState")]
     [InlineData(RuntimeNames.GradientAttribute, "Steps,Damping")]
     [InlineData(RuntimeNames.ReversibleAttribute, "Steps,Tolerance,StateType,KeepEvery")]
     public void EveryArgumentOfAnAttribute_IsReadAndNoOther(string attribute, string arguments)

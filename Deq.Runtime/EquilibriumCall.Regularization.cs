@@ -1,0 +1,155 @@
+using Deq.Gradients;
+using Deq.Regularization;
+using Deq.Solvers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Deq;
+
+/// <content>What a training call adds to its loss: the Jacobian penalty and losses on intermediate states.</content>
+public sealed partial class EquilibriumCall
+{
+    // The call in whose cell this one runs, if any.
+    [ThreadStatic] private static EquilibriumCall? latest;
+    private readonly EquilibriumCall? around;
+
+    // Attached penalties of the layers in this one's cell, with their weights.
+    private readonly List<(Tensor Term, double Weight)> carried = [];
+    private Tensor? penaltyState;
+    private Trajectory? trajectory;
+    private Tensor? solved;
+
+    /// <summary>The Jacobian penalty (JR eq. 4), where this call draws it: in training, with the declared frequency; else null.</summary>
+    /// <param name="tape">f recorded at z*.</param>
+    public Tensor? JacobianPenalty(Tape tape)
+    {
+        if (Draw() is not { } draw) return null;
+        // The unrolled tape is one of many evaluations: the penalty takes one of its own, at their end.
+        return PenaltyOf(draw, Adjoint.Gradient.Mode == GradientMode.Unrolled ? Tape.Record(recorded!, tape.State) : tape);
+    }
+
+    /// <summary>The Jacobian penalty of a reversible layer, at z_N on one extra evaluation, where this call draws it; else null.</summary>
+    /// <param name="cell">f.</param>
+    /// <param name="value">z_N.</param>
+    public Tensor? JacobianPenalty(Func<Tensor, Tensor> cell, Tensor value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return value.requires_grad && Draw() is { } draw ? PenaltyOf(draw, Tape.Record(cell, value)) : null;
+    }
+
+    /// <summary>
+    /// f recorded at intermediate states of the forward solve, each detached, where this call wants them: in training, with
+    /// <see cref="EquilibriumOptions.CorrectionStates"/>; else none.
+    /// </summary>
+    /// <typeparam name="T">A tensor, or a tuple or array of them, one per state.</typeparam>
+    /// <param name="cell">f.</param>
+    /// <param name="split">The states of the tensor that f gives; the identity for one state.</param>
+    public IReadOnlyList<T> Intermediates<T>(Func<Tensor, Tensor> cell, Func<Tensor, T> split)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        ArgumentNullException.ThrowIfNull(split);
+        if (trajectory is null) return [];
+        var fixedPoint = solved!.detach();
+        return [.. trajectory.Take().Select(rows => split(Recorded(cell, rows.reshape(fixedPoint.shape).detach(), fixedPoint)))];
+    }
+
+    /// <summary>The result of the call, moved out of its dispose scope.</summary>
+    /// <typeparam name="T">A tensor, or a tuple or array of them.</typeparam>
+    /// <param name="value">The layer's value.</param>
+    /// <param name="jacobianPenalty">The penalty, where one was drawn.</param>
+    /// <param name="intermediates">What <see cref="Intermediates"/> gave.</param>
+    public EquilibriumResult<T> Return<T>(T value, Tensor? jacobianPenalty = null, IReadOnlyList<T>? intermediates = null)
+    {
+        PendingPenalty? penalty = null;
+        if (jacobianPenalty is not null)
+        {
+            var term = options.JacobianThroughState == true ? ThroughState(jacobianPenalty, StateTensors.Of(value)) : jacobianPenalty;
+            if (options.JacobianAttach == true)
+            {
+                if (Weight > 0) carried.Add((term.DetachFromDisposeScope(), Weight));
+                penalty = new(jacobianPenalty.detach().MoveToOuterDisposeScope());
+            }
+            else
+            {
+                // In no scope: the ones that the modules around the layer open end before the loss is put together.
+                var pending = penalty = state.Penalties.Add(term.DetachFromDisposeScope());
+                Action settle = () => state.Penalties.Settle(pending);
+                if (Reversed is null) Adjoint.Settle = settle;
+                else Reversed.Settle = settle;
+            }
+        }
+        value = Carry(value);
+        foreach (var tensor in StateTensors.Of(value)) tensor.MoveToOuterDisposeScope();
+        foreach (var tensor in (intermediates ?? []).SelectMany(StateTensors.Of)) tensor.MoveToOuterDisposeScope();
+        return new(value, penalty, statistics, intermediates ?? [], options.CorrectionDecay ?? EquilibriumDefaults.CorrectionDecay);
+    }
+
+    private double Weight => options.PenaltyWeight ?? EquilibriumDefaults.PenaltyWeight;
+
+    private PenaltyDraw? Draw()
+    {
+        if (!Training || !options.Penalised) return null;
+        var draw = new PenaltyDraw(options, state.NextTrainingCall());
+        return draw.Falls ? draw : null;
+    }
+
+    private Tensor PenaltyOf(PenaltyDraw draw, Tape tape)
+    {
+        if (!state.TapeProven)
+        {
+            tape.TransposedJacobianTimes(tape.Evaluation.detach()).Dispose();
+            state.TapeProven = true;
+        }
+        penaltyState = tape.State;
+        return draw.Of(tape);
+    }
+
+    /// <summary>The penalty as a function of the value too: P + &lt;dP/dz*, z - z*&gt;, which at z = z* is P and has its gradient.</summary>
+    private Tensor ThroughState(Tensor penalty, Tensor[] values)
+    {
+        if (!penalty.requires_grad) return penalty;
+        penaltyState!.grad = null;
+        autograd.backward([penalty], null, retain_graph: true, inputs: [penaltyState]);
+        if (penaltyState.grad is not { } gradient) return penalty;
+        penaltyState.grad = null;
+        var parts = values.Length == 1 && layout is null ? [gradient] : layout!.Split(gradient);
+        for (var i = 0; i < values.Length; i++)
+            penalty = penalty + (parts[i].detach() * (values[i] - values[i].detach())).sum().to(penalty.dtype);
+        return penalty;
+    }
+
+    /// <summary>The value with the attached penalties on it; within another layer's cell that layer carries them, whose adjoint they are no part of.</summary>
+    private T Carry<T>(T value)
+    {
+        if (carried.Count == 0) return value;
+        if (around is not null)
+        {
+            around.carried.AddRange(carried);
+            carried.Clear();
+            return value;
+        }
+        var sum = carried[0].Term * carried[0].Weight;
+        foreach (var (term, weight) in carried.Skip(1)) sum = sum + term.to(sum.dtype, sum.device) * weight;
+        if (!sum.requires_grad) return value;
+        var attached = new AttachedPenalty();
+        return StateTensors.With(value, tensor => attached.Carry(tensor, sum));
+    }
+
+    private Tensor Recorded(Func<Tensor, Tensor> cell, Tensor at, Tensor fixedPoint)
+    {
+        if (failed is null) return cell(at);
+        // A sample that failed has no way to correct: its last finite iterate stands for it, without a gradient.
+        var rows = tensor(failed, device: at.device).reshape([at.shape[0], .. Enumerable.Repeat(1L, (int)at.dim() - 1)]);
+        return where(rows, fixedPoint, cell(where(rows, fixedPoint, at)));
+    }
+
+    private static void RequireDeclared(string layer, EquilibriumOptions above, EquilibriumOptions declared)
+    {
+        if (above.Penalised && declared.JacobianGamma is null)
+            throw new EquilibriumException($"{layer}: {(above.JacobianGammaSchedule is null ? $"JacobianGamma is {above.JacobianGamma}" : "JacobianGammaSchedule is set")}, but the layer does not declare [JacobianReg]; nothing would be regularised. Add [JacobianReg(gamma)] to the class.");
+        if (above.CorrectionStates > 0 && declared.CorrectionStates is null)
+            throw new EquilibriumException($"{layer}: CorrectionStates is {above.CorrectionStates}, but the layer does not declare [FixedPointCorrection]; nothing would be recorded. Add [FixedPointCorrection(states)] to the class.");
+        if (above.PenaltyWeight is { } weight && (above.JacobianAttach ?? declared.JacobianAttach) != true)
+            throw new EquilibriumException($"{layer}: PenaltyWeight is {weight}, but the penalty is not attached; it would do nothing. Write [JacobianReg(gamma, Attach = true)] or set JacobianAttach, or multiply the penalty where you add it.");
+    }
+}

@@ -1,0 +1,107 @@
+using Deq.Gradients;
+using Deq.Solvers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Deq.Tests.Runtime;
+
+/// <summary>Losses on intermediate states of a solve.</summary>
+public class FixedPointCorrectionTests
+{
+    /// <summary>What is emitted for a layer with [FixedPointCorrection], written by hand.</summary>
+    private static EquilibriumResult<Tensor[]> Solve(Func<Tensor, Tensor> cell, Tensor start, EquilibriumOptions options, nn.Module? module = null)
+    {
+        using var call = EquilibriumCall.Begin(module ?? Nothing, new("test"), new() { CorrectionStates = 1 }, options);
+        var point = call.Solve(cell, start, ones(1).requires_grad_());
+        var tape = call.Record(cell, point);
+        var value = Function.apply(tape.Output, tape.State, call);
+        return call.Return([value], null, call.Intermediates<Tensor[]>(cell, z => [z]));
+    }
+
+    private static nn.Module Nothing { get; } = nn.Identity();
+
+    private sealed class Function : autograd.SingleTensorFunction<Function>
+    {
+        public override string Name => "test";
+
+        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars) => ImplicitGradient.Forward(ctx, vars);
+
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => ImplicitGradient.Backward(ctx, grad_output);
+    }
+
+    [Fact]
+    public void Intermediates_AreSpreadEvenlyOverTheEvaluations_WithTheGradientOfOne()
+    {
+        using var scope = NewDisposeScope();
+        var p = GoldenProblem.P1();
+        var x = p.X.clone().requires_grad_();
+        var options = new EquilibriumOptions { Solver = new Picard(), MaxEvaluations = 64, Tolerance = 1e-300, CorrectionStates = 3, CorrectionDecay = 0.5 };
+        var result = Solve(z => p.F(z, x), p.Start, options);
+        // Picard's z_k is f applied k times: evaluation e is at z_(e - 1).
+        List<Tensor> iterates = [p.Start];
+        for (var k = 0; k < 64; k++) iterates.Add(p.F(iterates[^1], p.X));
+        var at = result.Intermediates.Select(i => iterates.FindIndex(z => Dense.Distance(z, i[0]) < 1e-15 || Dense.Same(z, i[0]))).ToArray();
+        Assert.Equal(3, at.Length);
+        foreach (var (found, wanted) in at.Zip(new[] { 16, 32, 48 })) Assert.InRange(found, wanted - 8, wanted + 8);
+
+        var got = autograd.grad([result.CorrectionLoss(v => v[0].square().sum())], [x])[0];
+        Tensor expected = zeros_like(x);
+        for (var i = 0; i < 3; i++)
+        {
+            var value = p.F(iterates[at[i] - 1].detach(), x);
+            expected = expected + autograd.grad([value.square().sum()], [x])[0] * Math.Pow(0.5, 3 - i);
+        }
+        Assert.InRange(Dense.Distance(got, expected), 0, 1e-12);
+    }
+
+    [Fact]
+    public void Intermediates_OfASample_DoNotDependOnItsNeighbours()
+    {
+        using var scope = NewDisposeScope();
+        var p = GoldenProblem.P1();
+        var options = new EquilibriumOptions { Solver = new Picard(), MaxEvaluations = 200, Tolerance = 1e-6, CorrectionStates = 2 };
+        Tensor[] With(Tensor x) => [.. Solve(z => (z.matmul(p.W.t()) + x).tanh() * (1 - 0.9 * (x.abs().max(1, true).values < 1e-3).to(float64)), zeros_like(x), options).Intermediates.Select(v => v[0])];
+        var other = p.X.clone();
+        // A neighbour that is done at once.
+        other[1] = zeros(50, float64);
+        foreach (var (a, b) in With(p.X).Zip(With(other))) Assert.True(Dense.Same(a[0], b[0]) && Dense.Same(a[3], b[3]));
+    }
+
+    [Fact]
+    public void OfALongSolve_NoMoreIsKeptThanOfAShortOne()
+    {
+        using var outer = NewDisposeScope();
+        long Peak(int evaluations, int states)
+        {
+            long most = 0;
+            Tensor Cell(Tensor z)
+            {
+                most = Math.Max(most, Tensor.TotalCount);
+                return z * 0.999 + 1;
+            }
+            Solve(Cell, zeros(2, 10), new() { Solver = new Picard(), MaxEvaluations = evaluations, Tolerance = 1e-30, CorrectionStates = states });
+            return most;
+        }
+        Assert.InRange(Peak(400, 3), 0, Peak(30, 3) + 2);
+    }
+
+    [Fact]
+    public void InEval_AndWithoutThem_ThereAreNone_AndTheLossIsZero()
+    {
+        using var scope = NewDisposeScope();
+        using var module = nn.Identity();
+        module.eval();
+        var evaluated = Solve(z => z * 0.5 + 1, zeros(2, 3), new() { CorrectionStates = 2 }, module);
+        Assert.Empty(evaluated.Intermediates);
+        Assert.Equal(0, evaluated.CorrectionLoss(v => v[0].sum()).item<float>());
+        Assert.Empty(Solve(z => z * 0.5 + 1, zeros(2, 3), new() { CorrectionStates = 0 }).Intermediates);
+    }
+
+    [Fact]
+    public void WithoutTheAttribute_TheOptionIsRefused()
+    {
+        using var scope = NewDisposeScope();
+        using var plain = new Plain();
+        Assert.Contains("[FixedPointCorrection]", Assert.Throws<EquilibriumException>(() => plain.Solve(randn(2, 3), options: new() { CorrectionStates = 1 })).Message);
+    }
+}
