@@ -21,6 +21,7 @@ public sealed partial class EquilibriumCall : IDisposable
     private readonly DisposeScope scope;
     private Func<Tensor, Tensor>? recorded;
     private bool[]? failed;
+    private BroydenInverse? inverse;
     private StateLayout? layout;
 
     private EquilibriumCall(nn.Module? layer, EquilibriumLayerState state, EquilibriumOptions options)
@@ -74,9 +75,20 @@ public sealed partial class EquilibriumCall : IDisposable
     public FixedPoint Solve(Func<Tensor, Tensor> cell, Tensor start, params ReadOnlySpan<Tensor?> inputs) =>
         SolveFixedPoint(cell, start, Tape.Wanted(layer, inputs));
 
+    /// <summary>The inverse that the forward solve built, if it is wanted; the call holds it no longer than its scope.</summary>
+    internal BroydenInverse? TakeInverse()
+    {
+        var taken = inverse;
+        inverse = null;
+        return taken;
+    }
+
     internal FixedPoint SolveFixedPoint(Func<Tensor, Tensor> cell, Tensor start, bool needsTape)
     {
         var settings = options.Forward($"The forward solve of {state.Name}", Training);
+        if (Adjoint.UsesInverse && settings.Solver is not Broyden)
+            throw new EquilibriumException($"{state.Name}: {(Adjoint.Gradient.Mode == GradientMode.Shine ? "a SHINE gradient" : "a preconditioned GMRES")} uses the inverse that a Broyden forward solve builds, and the solver is {settings.Solver.Name}. "
+                + "Take the solver broyden, or another gradient or backward solver.");
         if (needsTape && Training && options.CorrectionStates is > 0 and var states) trajectory = new(states);
         Solution solution;
         try
@@ -85,12 +97,13 @@ public sealed partial class EquilibriumCall : IDisposable
             {
                 if (settings.Solver is not Picard)
                     throw new EquilibriumException($"{state.Name}: an unrolled gradient back-propagates through plain iterations, and the solver is {settings.Solver.Name}. Take the solver picard, or another gradient.");
-                solution = FixedPointLoop.Solve(cell, start, settings, Keep.Image, taped: true, trajectory);
+                solution = FixedPointLoop.Solve(cell, start, settings, Keep.Image, taped: true, keepInverse: false, out _, trajectory);
             }
             else
             {
                 // Where f is recorded at z* the iterate is wanted; else f(z*) is the value, and the solve has it.
-                solution = FixedPointLoop.Solve(cell, start, settings, needsTape ? Keep.Iterate : Keep.Image, taped: false, trajectory);
+                solution = FixedPointLoop.Solve(cell, start, settings, needsTape ? Keep.Iterate : Keep.Image,
+                    taped: false, keepInverse: needsTape && Adjoint.UsesInverse, out inverse, trajectory);
             }
         }
         catch (EquilibriumSolveException e)

@@ -16,6 +16,7 @@ internal sealed record GradientKind(string Name, string Member, bool HasSteps)
         new("phantom", "Phantom", HasSteps: true),
         new("neumann", "Neumann", HasSteps: true),
         new("jacobian_free", "JacobianFree", HasSteps: false),
+        new("shine", "Shine", HasSteps: false),
         new(Unrolled, "Unrolled", HasSteps: false),
     ];
 

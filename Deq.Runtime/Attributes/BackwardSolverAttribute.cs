@@ -1,10 +1,10 @@
 namespace Deq;
 
 /// <summary>
-/// The solver of the adjoint problem u = J^T u + dL/dz*: <c>picard</c> (alias <c>fixed_point</c>), <c>anderson</c>, <c>broyden</c>, <c>newton_krylov</c> or <c>gmres</c>.
+/// The solver of the adjoint problem u = J^T u + dL/dz*: <c>picard</c> (alias <c>fixed_point</c>), <c>anderson</c>, <c>broyden</c>, <c>newton_krylov</c> or <c>gmres</c>,
+/// or a type of one's own.
 /// Without the attribute: the forward solver's kind and memory.
 /// </summary>
-/// <param name="name">The solver's name, in lower case.</param>
 /// <example>
 /// <code>
 /// [EquilibriumLayer]
@@ -13,10 +13,21 @@ namespace Deq;
 /// </code>
 /// </example>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
-public sealed class BackwardSolverAttribute(string name) : Attribute
+public sealed class BackwardSolverAttribute : Attribute
 {
-    /// <summary>The solver's name.</summary>
-    public string Name { get; } = name;
+    /// <summary>A solver of Deq's.</summary>
+    /// <param name="name">The solver's name, in lower case.</param>
+    public BackwardSolverAttribute(string name) => Name = name;
+
+    /// <summary>A solver of one's own.</summary>
+    /// <param name="solver">A type that derives from <see cref="Solvers.FixedPointSolver"/>, is not abstract, and has a constructor without parameters.</param>
+    public BackwardSolverAttribute(Type solver) => SolverType = solver;
+
+    /// <summary>The solver's name; null where a type is given.</summary>
+    public string? Name { get; }
+
+    /// <summary>The solver's type; null where a name is given.</summary>
+    public Type? SolverType { get; }
 
     /// <summary>Most vector-Jacobian products in a solve; at least 1. Default <see cref="EquilibriumDefaults.BackwardMaxEvaluations"/>.</summary>
     public int MaxEvaluations { get; set; } = EquilibriumDefaults.BackwardMaxEvaluations;
@@ -35,4 +46,10 @@ public sealed class BackwardSolverAttribute(string name) : Attribute
 
     /// <summary>Picard and Anderson: the share of the new value in the next iterate, in (0, 1]. Default <see cref="EquilibriumDefaults.Damping"/>.</summary>
     public double Damping { get; set; } = EquilibriumDefaults.Damping;
+
+    /// <summary>
+    /// GMRES: whether the Broyden inverse of the forward solve preconditions it, so the forward solver must be <c>broyden</c>; see
+    /// <see cref="Solvers.Gmres.Precondition"/>. Default false.
+    /// </summary>
+    public bool Precondition { get; set; }
 }

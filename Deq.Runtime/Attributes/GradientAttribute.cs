@@ -1,7 +1,7 @@
 namespace Deq;
 
 /// <summary>
-/// How the layer is differentiated: <c>implicit</c> (the default), <c>phantom</c>, <c>neumann</c>, <c>jacobian_free</c> or <c>unrolled</c>;
+/// How the layer is differentiated: <c>implicit</c> (the default), <c>phantom</c>, <c>neumann</c>, <c>jacobian_free</c>, <c>shine</c> or <c>unrolled</c>;
 /// see <see cref="GradientMode"/>.
 /// </summary>
 /// <param name="mode">The mode's name, in lower case.</param>
@@ -23,4 +23,7 @@ public sealed class GradientAttribute(string mode) : Attribute
 
     /// <summary><c>phantom</c>, <c>neumann</c>: t, in (0, 1]. Default <see cref="EquilibriumDefaults.GradientDamping"/>.</summary>
     public double Damping { get; set; } = EquilibriumDefaults.GradientDamping;
+
+    /// <summary><c>shine</c>: most vector-Jacobian products that refine it, not negative. Default <see cref="EquilibriumDefaults.GradientRefinement"/>.</summary>
+    public int Refine { get; set; } = EquilibriumDefaults.GradientRefinement;
 }

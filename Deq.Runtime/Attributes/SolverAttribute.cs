@@ -1,10 +1,10 @@
 namespace Deq;
 
 /// <summary>
-/// The solver of the forward problem z = f(z; x): <c>picard</c> (alias <c>fixed_point</c>), <c>anderson</c>, <c>broyden</c> or <c>newton_krylov</c>.
+/// The solver of the forward problem z = f(z; x): <c>picard</c> (alias <c>fixed_point</c>), <c>anderson</c>, <c>broyden</c> or <c>newton_krylov</c>,
+/// or a type of one's own.
 /// Without the attribute: <c>anderson</c> with the defaults of <see cref="EquilibriumDefaults"/>.
 /// </summary>
-/// <param name="name">The solver's name, in lower case.</param>
 /// <example>
 /// <code>
 /// [EquilibriumLayer]
@@ -13,10 +13,21 @@ namespace Deq;
 /// What is emitted: <c>DeclaredOptions = new() { Solver = new Broyden(), MaxEvaluations = 30, ... }</c>.
 /// </example>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
-public sealed class SolverAttribute(string name) : Attribute
+public sealed class SolverAttribute : Attribute
 {
-    /// <summary>The solver's name.</summary>
-    public string Name { get; } = name;
+    /// <summary>A solver of Deq's.</summary>
+    /// <param name="name">The solver's name, in lower case.</param>
+    public SolverAttribute(string name) => Name = name;
+
+    /// <summary>A solver of one's own.</summary>
+    /// <param name="solver">A type that derives from <see cref="Solvers.FixedPointSolver"/>, is not abstract, and has a constructor without parameters.</param>
+    public SolverAttribute(Type solver) => SolverType = solver;
+
+    /// <summary>The solver's name; null where a type is given.</summary>
+    public string? Name { get; }
+
+    /// <summary>The solver's type; null where a name is given.</summary>
+    public Type? SolverType { get; }
 
     /// <summary>Most evaluations of f in a solve, f(z_0) included; at least 1. Default <see cref="EquilibriumDefaults.MaxEvaluations"/>.</summary>
     public int MaxEvaluations { get; set; } = EquilibriumDefaults.MaxEvaluations;
@@ -41,4 +52,13 @@ public sealed class SolverAttribute(string name) : Attribute
 
     /// <summary>Picard and Anderson: the share of f(z) in the next iterate, in (0, 1]. Default <see cref="EquilibriumDefaults.Damping"/>.</summary>
     public double Damping { get; set; } = EquilibriumDefaults.Damping;
+
+    /// <summary>Broyden: whether every sample's step is shortened until it is of use; see <see cref="Solvers.Broyden.LineSearch"/>. Default false.</summary>
+    public bool LineSearch { get; set; }
+
+    /// <summary>
+    /// Residuals are read back and checked every so many evaluations; at least 1. Default <see cref="EquilibriumDefaults.CheckEvery"/>, on a GPU
+    /// <see cref="EquilibriumDefaults.CheckEveryOnGpu"/>. Of use to Picard, the adjoint's too; see <see cref="EquilibriumOptions.CheckEvery"/>.
+    /// </summary>
+    public int CheckEvery { get; set; } = EquilibriumDefaults.CheckEvery;
 }

@@ -16,6 +16,9 @@ internal sealed class Adjoint(string layer, GradientSettings gradient, SolveSett
 
     public EquilibriumStatistics Statistics => statistics;
 
+    /// <summary>Whether the inverse that the forward solve builds is wanted.</summary>
+    public bool UsesInverse => gradient.Mode == GradientMode.Shine || (gradient.Mode == GradientMode.Implicit && settings.Solver is Gmres { Precondition: true });
+
     /// <summary>How the call is differentiated.</summary>
     public GradientSettings Gradient => gradient;
 
@@ -32,36 +35,52 @@ internal sealed class Adjoint(string layer, GradientSettings gradient, SolveSett
     /// <param name="state">z*, the leaf of the tape.</param>
     /// <param name="recorded">What the tape ends in.</param>
     /// <param name="dLoss">g, shaped like z*.</param>
-    public Tensor Solve(Tensor state, Tensor recorded, Tensor dLoss)
+    /// <param name="inverse">What the forward solve's Broyden method has built, where it is kept.</param>
+    public Tensor Solve(Tensor state, Tensor recorded, Tensor dLoss, BroydenInverse? inverse = null)
     {
         if (Impassable.Length > 0)
             throw new EquilibriumException($"{layer}: the cell is not finite at the last finite iterate of {SolveMessage.Samples(Impassable)}, so no gradient passes through it. "
                 + "Take these samples out of the batch, or look for infinities or NaN in them.");
         using var scope = NewDisposeScope();
         var shape = dLoss.shape;
-        var g = dLoss.reshape(shape[0], -1);
+        // The cell's own type may be too narrow to add up in.
+        var g = dLoss.reshape(shape[0], -1).to(WorkingType.Of(dLoss.dtype));
         if (Failed is not null) g = where(tensor(Failed, device: g.device).unsqueeze(1), zeros_like(g), g);
-        if (gradient.IsTaped || gradient.Mode == GradientMode.JacobianFree) return g.reshape(shape).alias().MoveToOuterDisposeScope();
+        if (gradient.IsTaped || gradient.Mode == GradientMode.JacobianFree) return Out(g);
         var tape = new Tape(state, recorded, recorded);
-        if (gradient.Mode == GradientMode.Neumann) return Neumann(tape, g.reshape(shape)).MoveToOuterDisposeScope();
+        Tensor Product(Tensor u) => tape.TransposedJacobianTimes(u.to(dLoss.dtype)).to(g.dtype);
+        if (gradient.Mode == GradientMode.Neumann) return Out(Neumann(Product, g.reshape(shape)));
+        if (gradient.Mode == GradientMode.Shine && gradient.Refinement == 0) return Out(inverse!.TransposedTimes(g));
         var scale = Scale(g);
         g = (g / scale).reshape(shape);
+        var (start, limits) = gradient.Mode == GradientMode.Shine
+            ? (inverse!.TransposedTimes(g.reshape(shape[0], -1)).reshape(shape), Refining)
+            : (null, settings);
         var solution = settings.Solver is Gmres
-            ? GmresSolve.Solve(tape.TransposedJacobianTimes, g, settings)
-            : FixedPointLoop.Solve(u => tape.TransposedJacobianTimes(u).add_(g), g, settings, Keep.Image);
+            ? GmresSolve.Solve(Product, g, limits, inverse, start)
+            : FixedPointLoop.Solve(u => Product(u).add_(g), start ?? g, limits, Keep.Image);
         statistics.Backward = solution.Statistics;
-        return (solution.Value.reshape(shape[0], -1) * scale).reshape(shape).MoveToOuterDisposeScope();
+        return Out(solution.Value.reshape(shape[0], -1) * scale);
+
+        Tensor Out(Tensor u) => u.reshape(shape).to(dLoss.dtype).alias().MoveToOuterDisposeScope();
     }
 
+    /// <summary>A refinement ends where its products do; that it has not converged by then is what was asked for.</summary>
+    private SolveSettings Refining => settings with
+    {
+        MaxEvaluations = gradient.Refinement,
+        OnFailure = settings.OnFailure == OnFailure.Throw ? OnFailure.ThrowIfNotFinite : settings.OnFailure,
+    };
+
     /// <summary>u = t sum_{i &lt; k} ((t J + (1 - t) I)^T)^i g.</summary>
-    private Tensor Neumann(Tape tape, Tensor g)
+    private Tensor Neumann(Func<Tensor, Tensor> product, Tensor g)
     {
         var t = gradient.Damping;
         Tensor term = g, sum = g.clone();
         for (var i = 1; i < gradient.Steps; i++)
         {
             using var step = NewDisposeScope();
-            term = (tape.TransposedJacobianTimes(term) * t + term * (1 - t)).MoveToOuterDisposeScope();
+            term = (product(term) * t + term * (1 - t)).MoveToOuterDisposeScope();
             sum.add_(term);
         }
         return sum.mul_(t);

@@ -4,7 +4,8 @@ namespace Deq.Gradients;
 /// <param name="Mode">The mode.</param>
 /// <param name="Steps">k of a phantom or Neumann gradient.</param>
 /// <param name="Damping">t of a phantom or Neumann gradient.</param>
-internal readonly record struct GradientSettings(GradientMode Mode, int Steps, double Damping)
+/// <param name="Refinement">Most products that refine a SHINE gradient.</param>
+internal readonly record struct GradientSettings(GradientMode Mode, int Steps, double Damping, int Refinement)
 {
     /// <summary>Whether the layer's value is on a tape all the way, so that the gradient passes as it comes.</summary>
     public bool IsTaped => Mode is GradientMode.Phantom or GradientMode.Unrolled;

@@ -25,7 +25,8 @@ public static class ImplicitGradient
         var call = (EquilibriumCall)arguments[2];
         var (adjoint, output) = (call.Adjoint, call.Evaluation ?? recorded);
         context.set_materialize_grads(false);
-        context.save_for_backward([recorded, state]);
+        // The inverse of the forward solve lives and dies with the tape, so that a graph that is retained keeps it and no other does.
+        context.save_for_backward(call.TakeInverse() is { } inverse ? [recorded, state, inverse.Vectors, inverse.Transform] : [recorded, state]);
         context.save_data(AdjointKey, adjoint);
         if (adjoint.Failed is null) return output.detach();
         var failed = tensor(adjoint.Failed, device: output.device).reshape([output.shape[0], .. Enumerable.Repeat(1L, (int)output.dim() - 1)]);
@@ -54,7 +55,8 @@ public static class ImplicitGradient
             if (is_grad_enabled() && !adjoint.Gradient.IsTaped)
                 throw new EquilibriumException($"{adjoint.Layer}: an implicit gradient cannot be differentiated again; call backward or grad without create_graph.");
             var saved = context.get_saved_variables();
-            result[0] = adjoint.Solve(saved[1], saved[0], gradient).MoveToOuterDisposeScope();
+            var inverse = saved.Count > 2 ? new Solvers.BroydenInverse(saved[2], saved[3]) : null;
+            result[0] = adjoint.Solve(saved[1], saved[0], gradient, inverse).MoveToOuterDisposeScope();
         }
         catch (Exception e)
         {

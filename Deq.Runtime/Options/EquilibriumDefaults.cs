@@ -36,6 +36,15 @@ public static class EquilibriumDefaults
     /// <summary>Damping of a phantom or Neumann gradient.</summary>
     public const double GradientDamping = 0.5;
 
+    /// <summary>Vector-Jacobian products that refine a SHINE gradient.</summary>
+    public const int GradientRefinement = 0;
+
+    /// <summary>Evaluations between two reads of the residuals on the CPU.</summary>
+    public const int CheckEvery = 1;
+
+    /// <summary>Evaluations between two reads of the residuals on a GPU, where each read waits for the device.</summary>
+    public const int CheckEveryOnGpu = 4;
+
     /// <summary>Steps of a reversible layer.</summary>
     public const int ReversibleSteps = 8;
 

@@ -38,6 +38,18 @@ public sealed partial record EquilibriumOptions
     /// <summary>The forward tolerance in eval mode; positive. Default: that of training.</summary>
     public double? InferenceTolerance { get; init => field = Allowed.Positive(value, nameof(InferenceTolerance)); }
 
+    /// <summary>
+    /// Residuals are read back and checked every so many evaluations; at least 1. Default <see cref="EquilibriumDefaults.CheckEvery"/>, on a GPU
+    /// <see cref="EquilibriumDefaults.CheckEveryOnGpu"/>. For the forward and the adjoint solve.
+    /// </summary>
+    /// <remarks>
+    /// Picard then reads nothing in between. What a check finds is what reading every evaluation would have found: values, residuals, outcomes
+    /// and each sample's evaluations are the same to the bit; up to k - 1 evaluations more are made, and up to k iterates are held between
+    /// two checks. An observer hears of k evaluations at once. The other methods decide on the host at each evaluation, which reads the
+    /// residuals along: they check each, whatever this says.
+    /// </remarks>
+    public int? CheckEvery { get; init => field = Allowed.AtLeastOne(value, nameof(CheckEvery)); }
+
     /// <summary>The solver of the adjoint problem u = J^T u + dL/dz*. Default: the forward solver.</summary>
     public Solver? BackwardSolver { get; init; }
 
@@ -58,6 +70,12 @@ public sealed partial record EquilibriumOptions
 
     /// <summary>t of a phantom or Neumann gradient, in (0, 1]. Default <see cref="EquilibriumDefaults.GradientDamping"/>.</summary>
     public double? GradientDamping { get; init => field = value is { } t ? Allowed.Damping(t) : null; }
+
+    /// <summary>
+    /// Most products of the adjoint solve that refines a SHINE gradient; not negative, 0 for none. It starts at u = -H^T dL/dz*, with the
+    /// backward solver and tolerance. Default <see cref="EquilibriumDefaults.GradientRefinement"/>.
+    /// </summary>
+    public int? GradientRefinement { get; init => field = Allowed.NotNegative(value, nameof(GradientRefinement)); }
 
     /// <summary>A reversible layer's b, in (0, 2) and not 1.</summary>
     public double? Beta { get; init => field = Allowed.Beta(value, nameof(Beta)); }
@@ -91,6 +109,7 @@ public sealed partial record EquilibriumOptions
             // A limit of a higher level is meant for eval mode too, unless that level says otherwise.
             InferenceMaxEvaluations = InferenceMaxEvaluations ?? MaxEvaluations ?? below.InferenceMaxEvaluations,
             InferenceTolerance = InferenceTolerance ?? Tolerance ?? below.InferenceTolerance,
+            CheckEvery = CheckEvery ?? below.CheckEvery,
             BackwardSolver = BackwardSolver ?? below.BackwardSolver,
             BackwardMaxEvaluations = BackwardMaxEvaluations ?? below.BackwardMaxEvaluations,
             BackwardTolerance = BackwardTolerance ?? below.BackwardTolerance,
@@ -98,6 +117,7 @@ public sealed partial record EquilibriumOptions
             Gradient = Gradient ?? below.Gradient,
             GradientSteps = GradientSteps ?? below.GradientSteps,
             GradientDamping = GradientDamping ?? below.GradientDamping,
+            GradientRefinement = GradientRefinement ?? below.GradientRefinement,
             JacobianGamma = JacobianGamma ?? below.JacobianGamma,
             JacobianFrequency = JacobianFrequency ?? below.JacobianFrequency,
             JacobianProbes = JacobianProbes ?? below.JacobianProbes,
@@ -128,9 +148,11 @@ public sealed partial record EquilibriumOptions
             [
                 (nameof(Solver), Solver is not null), (nameof(MaxEvaluations), MaxEvaluations is not null), (nameof(StopMode), StopMode is not null),
                 (nameof(InferenceMaxEvaluations), InferenceMaxEvaluations is not null), (nameof(InferenceTolerance), InferenceTolerance is not null),
+                (nameof(CheckEvery), CheckEvery is not null),
                 (nameof(BackwardSolver), BackwardSolver is not null), (nameof(BackwardMaxEvaluations), BackwardMaxEvaluations is not null),
                 (nameof(BackwardTolerance), BackwardTolerance is not null), (nameof(BackwardStopMode), BackwardStopMode is not null),
                 (nameof(Gradient), Gradient is not null), (nameof(GradientSteps), GradientSteps is not null), (nameof(GradientDamping), GradientDamping is not null),
+                (nameof(GradientRefinement), GradientRefinement is not null),
                 (nameof(CorrectionStates), CorrectionStates is not null), (nameof(CorrectionDecay), CorrectionDecay is not null),
             ]
             : [(nameof(Beta), Beta is not null), (nameof(Steps), Steps is not null), (nameof(KeepEvery), KeepEvery is not null), (nameof(StateType), StateType is not null)];
@@ -148,7 +170,8 @@ public sealed partial record EquilibriumOptions
     internal GradientSettings Differentiation => new(
         Gradient ?? EquilibriumDefaults.Gradient,
         GradientSteps ?? EquilibriumDefaults.GradientSteps,
-        GradientDamping ?? EquilibriumDefaults.GradientDamping);
+        GradientDamping ?? EquilibriumDefaults.GradientDamping,
+        GradientRefinement ?? EquilibriumDefaults.GradientRefinement);
 
     internal SolveSettings Forward(string subject, bool training) => new(
         subject,
@@ -159,7 +182,8 @@ public sealed partial record EquilibriumOptions
             : InferenceTolerance ?? Tolerance ?? EquilibriumDefaults.Tolerance,
         StopMode ?? EquilibriumDefaults.StopMode,
         OnFailure ?? EquilibriumDefaults.OnFailure,
-        Observer);
+        Observer,
+        CheckEvery);
 
     internal SolveSettings Backward(string subject) => new(
         subject,
@@ -168,5 +192,6 @@ public sealed partial record EquilibriumOptions
         BackwardTolerance ?? EquilibriumDefaults.BackwardTolerance,
         BackwardStopMode ?? EquilibriumDefaults.StopMode,
         OnFailure ?? EquilibriumDefaults.OnFailure,
-        Observer);
+        Observer,
+        CheckEvery);
 }

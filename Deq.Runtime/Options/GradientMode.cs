@@ -17,6 +17,13 @@ public enum GradientMode
     /// <summary>Jacobian-free (Fung et al. 2022): u = dL/dz*, no product.</summary>
     JacobianFree,
 
+    /// <summary>
+    /// SHINE (Ramzi et al. 2022): u = -H^T dL/dz* with the inverse H ~ (J - I)^-1 that the forward solve's Broyden method has built, optionally
+    /// refined by a few products (<see cref="EquilibriumOptions.GradientRefinement"/>). With the solver Broyden. As good as that inverse: the
+    /// more evaluations the forward solve has made since its latest restart, the better.
+    /// </summary>
+    Shine,
+
     /// <summary>Back-propagation through the solver's own iterations, with the memory that this takes. With the solver Picard.</summary>
     Unrolled,
 }

@@ -18,25 +18,38 @@ public sealed record Broyden : FixedPointSolver
     /// </summary>
     public int? Memory { get; init => field = Allowed.AtLeastOne(value, nameof(Memory)); }
 
+    /// <summary>
+    /// Whether a step after which its sample's residual is no smaller is shortened, per sample (the derivative-free search of Li and
+    /// Fukushima 2000, which lets the residual rise a little, less and less). Default false. Helps where full steps overshoot a steep cell; hinders where ||f(z) - z|| has local minima, which full steps leave. Each
+    /// trial is an evaluation, and counted as one; a sample that searches does not hold up the others.
+    /// </summary>
+    public bool LineSearch { get; init; }
+
     /// <inheritdoc/>
     public override string Name => "broyden";
 
     /// <inheritdoc/>
-    public override SolverState Begin(Tensor start, FixedPointProblem problem) =>
-        new State(start, Math.Max(1, Math.Min(Memory ?? int.MaxValue, problem.MaxEvaluations - 1)));
+    public override SolverState Begin(Tensor start, FixedPointProblem problem)
+    {
+        var most = Math.Max(1, Math.Min(Memory ?? int.MaxValue, problem.MaxEvaluations - 1));
+        return LineSearch ? new BroydenLineSearch(start, most, problem) : new State(start, most, problem);
+    }
 
-    private sealed class State : SolverState
+    private sealed class State : SolverState, IKeepsInverse
     {
         private readonly int memory;
         private readonly Tensor pair;            // B x 2 x D: the latest step s_k, and g
         private readonly VectorHistory steps;
         private readonly BroydenCoefficients[] coefficients;
+        private readonly BroydenInverseParts? parts;
 
-        public State(Tensor start, int memory)
+        public State(Tensor start, int memory, FixedPointProblem problem)
         {
             this.memory = memory;
             pair = start.new_empty(start.shape[0], 2, start.shape[1]);
-            steps = new(start, memory);
+            parts = problem.InverseFor is null ? null : new(problem.InverseFor);
+            // The inverse takes one step more than the iteration, which makes no use of its last evaluation.
+            steps = new(start, parts is null ? memory : memory + 1);
             coefficients = new BroydenCoefficients[start.shape[0]];
             for (var b = 0; b < coefficients.Length; b++) coefficients[b] = new();
         }
@@ -51,25 +64,60 @@ public sealed record Broyden : FixedPointSolver
 
         public override Tensor Next(Tensor z, Tensor image, Measurements numbers)
         {
-            Tensor s = pair.select(1, 0), g = pair.select(1, 1);
-            var stored = steps.Count;
-            if (stored == 0 || stored == memory)
+            var s = pair.select(1, 0);
+            parts?.Note(_ => steps.Count);
+            if (steps.Count == memory)
             {
-                s.copy_(g);
+                if (parts is { MustSave: true })
+                {
+                    Step(numbers);
+                    steps.Next().copy_(s);
+                    parts.Save(steps.Stored, Transform);
+                }
                 steps.Clear();
             }
-            else
-            {
-                var batch = coefficients.Length;
-                var c = new double[batch * stored];
-                for (var b = 0; b < batch; b++) coefficients[b].Next(numbers, b, stored, c.AsSpan(b * stored, stored));
-                var weights = Measurements.ToTensor(c, batch, stored, z);
-                // Weight j belongs to s_{j+1}; the last one scales g.
-                s.copy_(g).mul_(weights.narrow(2, stored - 1, 1).squeeze(2));
-                if (stored > 1) s.add_(steps.Combine(weights.narrow(2, 0, stored - 1), first: 1));
-            }
+            Step(numbers);
             steps.Next().copy_(s);
             return z.add(s);
+        }
+
+        public BroydenInverse Inverse(Tensor z, Tensor image, Measurements numbers)
+        {
+            var factors = steps.Count;
+            parts!.Note(_ => factors);
+            Step(numbers);
+            steps.Next().copy_(pair.select(1, 0));
+            return parts.Join(steps.Stored, Transform, _ => factors, (_, slot, n) => slot <= n);
+        }
+
+        private double[] Transform(int sample, int factors) => coefficients[sample].Transform(factors, j => j, steps.Count);
+
+        /// <summary>s, the next step: -H g with H as of this evaluation.</summary>
+        private void Step(Measurements numbers)
+        {
+            Tensor s = pair.select(1, 0), g = pair.select(1, 1);
+            int stored = steps.Count, batch = coefficients.Length;
+            if (stored == 0)
+            {
+                s.copy_(g);
+                foreach (var c in coefficients) c.Clear();
+                return;
+            }
+            var all = new double[batch * stored];
+            Span<double> own = new double[stored + 1], along = new double[stored];
+            for (var b = 0; b < batch; b++)
+            {
+                var latest = new double[stored];
+                for (var j = 0; j < stored; j++) (latest[j], along[j]) = (numbers[b, 2 + j], numbers[b, 2 + stored + j]);
+                coefficients[b].Add(latest);
+                coefficients[b].Next(along, own);
+                // Full steps give s_0 no weight.
+                own[1..].CopyTo(all.AsSpan(b * stored, stored));
+            }
+            var weights = Measurements.ToTensor(all, batch, stored, g);
+            // Weight j belongs to s_{j+1}; the last one scales g.
+            s.copy_(g).mul_(weights.narrow(2, stored - 1, 1).squeeze(2));
+            if (stored > 1) s.add_(steps.Combine(weights.narrow(2, 0, stored - 1), first: 1));
         }
     }
 }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Deq.Solvers;
@@ -10,21 +11,23 @@ public static class FixedPointLoop
 {
     /// <summary>Solves z = f(z), every sample on its own, on no tape.</summary>
     /// <param name="f">Maps B x ... to the same shape.</param>
-    /// <param name="start">z_0, B x ....</param>
+    /// <param name="start">z_0, B x .... Of a type narrower than float32 (bfloat16, float16) f alone sees it: the iteration is done in float32.</param>
     /// <param name="settings">Solver, limit, tolerance, what becomes of failures.</param>
     /// <param name="keep">Whether the result is the iterate z_k or its image f(z_k).</param>
-    /// <returns>The result, in the shape of <paramref name="start"/> and in the caller's dispose scope.</returns>
+    /// <returns>The result, in the shape and type of <paramref name="start"/> and in the caller's dispose scope.</returns>
     /// <exception cref="EquilibriumSolveException">A sample failed in a way that <see cref="SolveSettings.OnFailure"/> does not accept.</exception>
-    /// <exception cref="EquilibriumException">f gives another shape, type or device than it was given.</exception>
+    /// <exception cref="EquilibriumException">f gives another shape, type or device than it was given; or a solver of one's own breaks its contract.</exception>
     public static Solution Solve(Func<Tensor, Tensor> f, Tensor start, SolveSettings settings, Keep keep = Keep.Iterate) =>
-        Solve(f, start, settings, keep, taped: false);
+        Solve(f, start, settings, keep, taped: false, keepInverse: false, out _);
 
     // taped: autograd records the iterations; only of a solver that writes nothing in place.
-    internal static Solution Solve(Func<Tensor, Tensor> f, Tensor start, SolveSettings settings, Keep keep, bool taped, Trajectory? trajectory = null)
+    // keepInverse: of Broyden; the inverse is then in the caller's dispose scope.
+    internal static Solution Solve(Func<Tensor, Tensor> f, Tensor start, SolveSettings settings, Keep keep, bool taped, bool keepInverse, out BroydenInverse? inverse, Trajectory? trajectory = null)
     {
         ArgumentNullException.ThrowIfNull(f);
         ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(settings);
+        inverse = null;
         if (settings.Solver is not FixedPointSolver solver)
             throw new EquilibriumException($"{settings.Subject} is not linear, and {settings.Solver.Name} solves linear problems only; take picard, anderson or broyden.");
         if (start.dim() == 0) throw new EquilibriumException($"{settings.Subject} got a state without dimensions; dimension 0 of a state is the batch.");
@@ -32,28 +35,36 @@ public static class FixedPointLoop
         using var scope = NewDisposeScope();
         var shape = start.shape;
         // Not -1: the rows of an empty batch have a length too.
-        var z = (taped ? start : start.detach()).reshape(shape[0], shape.Skip(1).Aggregate(1L, (size, n) => size * n));
-        var problem = new FixedPointProblem(f, shape, settings);
+        var z = (taped ? start : start.detach()).reshape(shape[0], shape.Skip(1).Aggregate(1L, (size, n) => size * n)).to(WorkingType.Of(start.dtype));
         var progress = new SampleProgress((int)shape[0], settings);
+        var problem = new FixedPointProblem(f, shape, start.dtype, settings, keepInverse ? progress : null);
         var best = new BestIterate(z);
-        var better = new bool[progress.Batch];
         if (progress.Batch > 0)
         {
             using var state = solver.Begin(z, problem);
+            var checks = new ResidualChecks(progress, best, trajectory, start.dtype, state.NeedsNumbers ? 1 : Every(settings, start));
             while (true)
             {
                 using var step = NewDisposeScope();
                 var image = problem.Evaluate(z);
-                Measurements numbers;
-                using (no_grad()) numbers = Measurements.Read(state.Measure(z, image));
-                var improved = progress.Offer(b => (numbers[b, 0], numbers[b, 1]), problem.Evaluations, better);
-                best.Offer(keep == Keep.Iterate ? z : image, better, improved);
-                trajectory?.Offer(z);
-                trajectory?.Settle(progress.Batch, progress.IsDone);
-                if (progress.AllDone || problem.Remaining <= 0) break;
+                Tensor measured;
+                using (no_grad()) measured = state.Measure(z, image);
+                RequireNumbers(measured, progress.Batch, settings);
+                var numbers = checks.Take(measured, keep == Keep.Iterate ? z : image, z, problem.Evaluations, last: problem.Remaining <= 0);
+                if (progress.AllDone || problem.Remaining <= 0)
+                {
+                    if (keepInverse) inverse = (state as IKeepsInverse)?.Inverse(z, image, numbers).MoveToOuterDisposeScope();
+                    break;
+                }
                 var next = state.Next(z, image, numbers);
                 // A solver that evaluates f itself may have used up the limit.
-                if (problem.Remaining <= 0) break;
+                if (problem.Remaining <= 0)
+                {
+                    checks.Flush();
+                    break;
+                }
+                RequireIterate(next, z, settings);
+                if (ReferenceEquals(next, z) || ReferenceEquals(next, image)) next = next.alias();
                 z.Dispose();
                 z = next.MoveToOuterDisposeScope();
             }
@@ -62,6 +73,27 @@ public static class FixedPointLoop
         if (progress.Batch > 0) trajectory?.Settle(progress.Batch, static _ => true);
         var statistics = progress.End(problem.Evaluations);
         SolveFailure.ThrowWhereAsked(statistics, settings.OnFailure);
-        return new(best.Take().reshape(shape).MoveToOuterDisposeScope(), statistics);
+        inverse?.MoveToOuterDisposeScope();
+        return new(best.Take().to(start.dtype).reshape(shape).MoveToOuterDisposeScope(), statistics);
     }
+
+    private static int Every(SolveSettings settings, Tensor start)
+    {
+        var every = settings.CheckEvery ?? (start.device_type == DeviceType.CPU ? EquilibriumDefaults.CheckEvery : EquilibriumDefaults.CheckEveryOnGpu);
+        return every >= 1 ? every : throw new EquilibriumException($"{settings.Subject}: CheckEvery is {every}; it must be at least 1. Leave it out for the default.");
+    }
+
+    private static void RequireNumbers(Tensor? numbers, int batch, SolveSettings settings)
+    {
+        if (numbers is null || numbers.dim() != 2 || numbers.shape[0] != batch || numbers.shape[1] < 2)
+            throw new EquilibriumException($"{settings.Subject}: {settings.Solver.Name} measures {Text(numbers)}; a solver's Measure gives {batch} x (2 + n) numbers, per sample ||f(z) - z||^2, ||f(z)||^2 and n of its own.");
+    }
+
+    private static void RequireIterate(Tensor? next, Tensor z, SolveSettings settings)
+    {
+        if (next is null || next.dtype != z.dtype || !next.shape.AsSpan().SequenceEqual(z.shape))
+            throw new EquilibriumException($"{settings.Subject}: the next iterate of {settings.Solver.Name} is {Text(next)}; a solver's Next gives {Text(z)}, like the iterate that it was given.");
+    }
+
+    private static string Text(Tensor? t) => t is null ? "null" : $"{t.dtype} [{string.Join(", ", t.shape)}]";
 }

@@ -10,11 +10,12 @@ public sealed class FixedPointProblem
 {
     private readonly Func<Tensor, Tensor> f;
     private readonly long[] shape;
+    private readonly ScalarType type;
     private readonly string subject;
 
-    internal FixedPointProblem(Func<Tensor, Tensor> f, long[] shape, SolveSettings settings)
+    internal FixedPointProblem(Func<Tensor, Tensor> f, long[] shape, ScalarType type, SolveSettings settings, SampleProgress? inverseFor = null)
     {
-        (this.f, this.shape) = (f, shape);
+        (this.f, this.shape, this.type, InverseFor) = (f, shape, type, inverseFor);
         (subject, MaxEvaluations) = (settings.Subject, settings.MaxEvaluations);
     }
 
@@ -27,6 +28,9 @@ public sealed class FixedPointProblem
     /// <summary>Evaluations that may still be made.</summary>
     public int Remaining => MaxEvaluations - Evaluations;
 
+    /// <summary>Where the inverse that the method builds is wanted afterwards, the samples' progress: a sample's inverse is that at its end.</summary>
+    internal SampleProgress? InverseFor { get; }
+
     /// <summary>f(z), B x D, in the caller's dispose scope.</summary>
     /// <param name="rows">z, B x D.</param>
     public Tensor Evaluate(Tensor rows)
@@ -34,8 +38,8 @@ public sealed class FixedPointProblem
         ArgumentNullException.ThrowIfNull(rows);
         Evaluations++;
         using var scope = NewDisposeScope();
-        var value = f(rows.view(shape)) ?? throw new EquilibriumException($"{subject}: the cell returned null.");
-        StateLayout.RequireSame(value, shape, rows.dtype, rows.device, subject);
-        return value.reshape(rows.shape).MoveToOuterDisposeScope();
+        var value = f(rows.to(type).view(shape)) ?? throw new EquilibriumException($"{subject}: the cell returned null.");
+        StateLayout.RequireSame(value, shape, type, rows.device, subject);
+        return value.reshape(rows.shape).to(rows.dtype).MoveToOuterDisposeScope();
     }
 }

@@ -5,7 +5,8 @@ namespace Deq.Solvers;
 
 /// <summary>
 /// Solves u = A u + g for a linear A by GMRES on (I - A) u = g, from u = 0, whose residual g costs no product. Per product: two passes of
-/// Gram-Schmidt against the basis (one alone loses orthogonality), one small transfer, Givens rotations on the host.
+/// Gram-Schmidt against the basis (one alone loses orthogonality), one small transfer, Givens rotations on the host. Preconditioned from
+/// the right, by P: (I - A) P y = g with u = P y, so the residual stays the problem's own.
 /// </summary>
 internal sealed class GmresSolve
 {
@@ -13,10 +14,13 @@ internal sealed class GmresSolve
     private readonly SampleProgress progress;
     private readonly int memory;
     private readonly bool[] better;
+    private readonly Func<Tensor, Tensor>? precondition;
 
-    private GmresSolve(FixedPointProblem problem, int batch, SolveSettings settings)
+    private GmresSolve(FixedPointProblem problem, int batch, SolveSettings settings, BroydenInverse? inverse)
     {
         this.problem = problem;
+        if (((Gmres)settings.Solver).Precondition)
+            precondition = (inverse ?? throw new EquilibriumException($"{settings.Subject}: a preconditioned GMRES uses the inverse that a Broyden forward solve builds, and there is none. Take the forward solver broyden, or leave Precondition out.")).TransposedTimes;
         progress = new(batch, settings);
         memory = Math.Max(1, Math.Min(((Gmres)settings.Solver).Memory ?? int.MaxValue, settings.MaxEvaluations));
         better = new bool[batch];
@@ -25,27 +29,46 @@ internal sealed class GmresSolve
     /// <param name="product">v -> A v, B x ... to the same shape.</param>
     /// <param name="g">The right-hand side, B x ....</param>
     /// <param name="settings">With <see cref="Gmres"/> as solver.</param>
+    /// <param name="inverse">H ~ (J - I)^-1 where A = J^T: P = -H^T preconditions, where the settings ask for it.</param>
+    /// <param name="start">The first u, like g; its residual costs a product. Null for zero, whose residual is g.</param>
     /// <returns>A u + g at the best u of every sample: its residual is at hand, so this step costs nothing.</returns>
-    public static Solution Solve(Func<Tensor, Tensor> product, Tensor g, SolveSettings settings)
+    public static Solution Solve(Func<Tensor, Tensor> product, Tensor g, SolveSettings settings, BroydenInverse? inverse = null, Tensor? start = null)
     {
         using var untaped = no_grad();
         using var scope = NewDisposeScope();
         var shape = g.shape;
         var rows = g.detach().reshape(shape[0], shape.Skip(1).Aggregate(1L, (size, n) => size * n));
-        var solve = new GmresSolve(new(product, shape, settings), (int)shape[0], settings);
-        Tensor u = zeros_like(rows), r = rows;
-        while (!solve.progress.AllDone && solve.problem.Remaining > 0) (u, r) = solve.Cycle(u, r);
+        var solve = new GmresSolve(new(product, shape, g.dtype, settings), (int)shape[0], settings, inverse);
+        var (u, r) = start is null || shape[0] == 0 ? (zeros_like(rows), rows) : solve.Begin(start.detach().reshape(rows.shape), rows);
+        var first = start is null;
+        while (!solve.progress.AllDone && solve.problem.Remaining > 0)
+        {
+            (u, r) = solve.Cycle(u, r, first);
+            first = false;
+        }
         var statistics = solve.progress.End(solve.problem.Evaluations);
         SolveFailure.ThrowWhereAsked(statistics, settings.OnFailure);
         return new((u + r).reshape(shape).MoveToOuterDisposeScope(), statistics);
     }
 
+    /// <summary>The residual of the first u.</summary>
+    private (Tensor U, Tensor R) Begin(Tensor u, Tensor g)
+    {
+        var image = problem.Evaluate(u) + g;
+        var r = image - u;
+        var numbers = Measurements.Read(cat([r.square().sum(1, true), image.square().sum(1, true)], 1));
+        progress.Offer(b => (numbers[b, 0], numbers[b, 1]), problem.Evaluations, better);
+        return (u, r);
+    }
+
     /// <summary>One Krylov space, built from the residual r of u.</summary>
-    private (Tensor U, Tensor R) Cycle(Tensor u, Tensor r)
+    /// <param name="u">B x D.</param>
+    /// <param name="r">B x D.</param>
+    /// <param name="first">Whether u is zero.</param>
+    private (Tensor U, Tensor R) Cycle(Tensor u, Tensor r, bool first)
     {
         using var scope = NewDisposeScope();
         var batch = progress.Batch;
-        var first = problem.Evaluations == 0;
         var kept = Enumerable.Range(0, batch).Select(progress.IsDone).ToArray();
         var norms = linalg.vector_norm(r, 2, [1], true);
         var along = Measurements.Read(first ? norms : cat([norms, u.mul(r).sum(1, true), linalg.vector_norm(u, 2, [1], true).square()], 1));
@@ -66,10 +89,7 @@ internal sealed class GmresSolve
             if (progress.AllDone || problem.Remaining <= 0 || basis.Count > memory) break;
         }
 
-        var n = basis.Count;
-        Tensor Weights(Func<Sample, double[]> of) =>
-            Measurements.ToTensor([.. samples.SelectMany(s => of(s).Concat(Enumerable.Repeat(0.0, n - of(s).Length)))], batch, n, r);
-        Tensor nextU = u + basis.Combine(Weights(s => s.Y)), nextR = basis.Combine(Weights(s => s.Rest));
+        var (nextU, nextR) = (Moved(u, basis, samples, s => s.Y), Combine(basis, samples, s => s.Rest));
         if (kept.Contains(true))
         {
             var old = tensor(kept, device: r.device).unsqueeze(1);
@@ -78,9 +98,24 @@ internal sealed class GmresSolve
         return (nextU.MoveToOuterDisposeScope(), nextR.MoveToOuterDisposeScope());
     }
 
+    private static Tensor Combine(VectorHistory basis, Sample[] samples, Func<Sample, double[]> of)
+    {
+        var n = basis.Count;
+        double[] weights = [.. samples.SelectMany(s => of(s).Concat(Enumerable.Repeat(0.0, n - of(s).Length)))];
+        return basis.Combine(Measurements.ToTensor(weights, samples.Length, n, basis[0]));
+    }
+
+    /// <summary>u + P V y.</summary>
+    private Tensor Moved(Tensor u, VectorHistory basis, Sample[] samples, Func<Sample, double[]> y)
+    {
+        var step = Combine(basis, samples, y);
+        return u + (precondition is null ? step : precondition(step));
+    }
+
     private void Extend(VectorHistory basis, Tensor u, Sample[] samples, bool first)
     {
         var v = basis[basis.Count - 1];
+        if (precondition is not null) v = precondition(v);
         var w = v - problem.Evaluate(v);
         var h = basis.Dots(w.unsqueeze(1));
         w.sub_(basis.Combine(h));
@@ -101,8 +136,6 @@ internal sealed class GmresSolve
             samples[b].Add(column, first ? 0 : numbers[b, 1]);
             spoilt |= !double.IsFinite(column[columns]);
         }
-        progress.Offer(b => samples[b].Squares, problem.Evaluations, better);
-        for (var b = 0; b < samples.Length; b++) if (better[b]) samples[b].Accept();
         // A direction that is not finite, or none, must not meet the other weights: 0 * NaN is NaN.
         var usable = norm > 0;
         if (spoilt)
@@ -111,6 +144,15 @@ internal sealed class GmresSolve
             w = where(usable, w, zeros_like(w));
         }
         basis.Next().copy_(w / where(usable, norm, ones_like(norm)));
+        if (precondition is null) progress.Offer(b => samples[b].Squares, problem.Evaluations, better);
+        else
+        {
+            // P V has no orthonormal basis to read ||u + r|| from.
+            using var image = Moved(u, basis, samples, s => s.LatestY).add_(Combine(basis, samples, s => s.LatestRest));
+            var squares = Measurements.Read(image.square().sum(1, true));
+            progress.Offer(b => (samples[b].Squares.Residual, squares[b, 0]), problem.Evaluations, better);
+        }
+        for (var b = 0; b < samples.Length; b++) if (better[b]) samples[b].Accept();
     }
 
     /// <summary>One sample of a cycle: its small problem, and the best solution so far in coordinates of the basis.</summary>
@@ -118,11 +160,11 @@ internal sealed class GmresSolve
     {
         private readonly HessenbergLeastSquares problem = new(beta, rounding);
         private readonly List<double> startAlong = [startAlongFirst];   // u_0 . v_j
-        private double[] y = [];
-        private double[] rest = [beta];
 
         public double[] Y { get; private set; } = [];
         public double[] Rest { get; private set; } = [beta];
+        public double[] LatestY { get; private set; } = [];
+        public double[] LatestRest { get; private set; } = [beta];
 
         /// <summary>||r||^2 and ||u + r||^2 after the latest column.</summary>
         public (double Residual, double Image) Squares { get; private set; }
@@ -132,8 +174,8 @@ internal sealed class GmresSolve
             if (problem.Exhausted) return;
             problem.Add(column);
             startAlong.Add(column[^1] > 0 ? startAlongNext / column[^1] : 0);
-            y = problem.Solve();
-            rest = problem.ResidualVector(y);
+            var y = LatestY = problem.Solve();
+            var rest = LatestRest = problem.ResidualVector(y);
             double residual = 0, image = startSquare;
             for (var j = 0; j < rest.Length; j++)
             {
@@ -144,6 +186,6 @@ internal sealed class GmresSolve
             Squares = (residual, Math.Max(0, image));
         }
 
-        public void Accept() => (Y, Rest) = (y, rest);
+        public void Accept() => (Y, Rest) = (LatestY, LatestRest);
     }
 }

@@ -14,13 +14,18 @@ public sealed class Measurements
         Columns = columns;
     }
 
+    /// <summary>What a state that needs none is given.</summary>
+    internal static Measurements None { get; } = new([], 0);
+
     /// <summary>Numbers per sample.</summary>
     public int Columns { get; }
 
     /// <summary>Column <paramref name="column"/> of sample <paramref name="row"/>.</summary>
     /// <param name="row">The sample.</param>
     /// <param name="column">Which number.</param>
-    public double this[int row, int column] => values[row * Columns + column];
+    public double this[int row, int column] => Columns > 0
+        ? values[row * Columns + column]
+        : throw new InvalidOperationException("These numbers were not read: a solver state that uses them in Next must say so by NeedsNumbers.");
 
     internal static Measurements Read(Tensor table)
     {

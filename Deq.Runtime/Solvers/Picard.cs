@@ -19,6 +19,8 @@ public sealed record Picard : FixedPointSolver
 
     private sealed class State(double damping) : SolverState
     {
+        public override bool NeedsNumbers => false;
+
         public override Tensor Measure(Tensor z, Tensor image)
         {
             using var residual = image - z;

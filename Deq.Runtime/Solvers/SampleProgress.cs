@@ -36,6 +36,8 @@ internal sealed class SampleProgress
 
     public bool IsDone(int sample) => done[sample] is not null;
 
+    public bool IsNotFinite(int sample) => done[sample] == SolveOutcome.NotFinite;
+
     /// <summary>Takes the numbers of an iterate of every sample.</summary>
     /// <param name="squares">Per sample ||f(z) - z||^2 and ||f(z)||^2.</param>
     /// <param name="evaluation">How many evaluations the solve has made.</param>

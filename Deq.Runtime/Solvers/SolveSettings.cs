@@ -8,6 +8,7 @@ namespace Deq.Solvers;
 /// <param name="StopMode">How the residual is measured.</param>
 /// <param name="OnFailure">What becomes of a sample that fails.</param>
 /// <param name="Observer">Who watches the solve; null for nobody.</param>
+/// <param name="CheckEvery">Residuals are read every so many evaluations, as <see cref="EquilibriumOptions.CheckEvery"/> says; at least 1, null for the device's default.</param>
 public sealed record SolveSettings(
     string Subject,
     Solver Solver,
@@ -15,4 +16,5 @@ public sealed record SolveSettings(
     double Tolerance = EquilibriumDefaults.Tolerance,
     StopMode StopMode = EquilibriumDefaults.StopMode,
     OnFailure OnFailure = EquilibriumDefaults.OnFailure,
-    ISolveObserver? Observer = null);
+    ISolveObserver? Observer = null,
+    int? CheckEvery = null);

@@ -12,6 +12,12 @@ namespace Deq.Solvers;
 /// </remarks>
 public abstract class SolverState : IDisposable
 {
+    /// <summary>
+    /// Whether <see cref="Next"/> uses its numbers; by default it does. Where it does not, nothing is read between two checks
+    /// (<see cref="EquilibriumOptions.CheckEvery"/>), and numbers that were not read throw when they are looked at.
+    /// </summary>
+    public virtual bool NeedsNumbers => true;
+
     /// <summary>The numbers that this evaluation must tell, B x (2 + n): ||f(z) - z||^2, ||f(z)||^2, then the solver's own.</summary>
     /// <param name="z">The iterate, B x D.</param>
     /// <param name="image">f(z), B x D.</param>

@@ -23,6 +23,9 @@ internal sealed class VectorHistory
 
     public void Clear() => Count = 0;
 
+    /// <summary>The stored vectors, B x count x D: a view.</summary>
+    public Tensor Stored => vectors.narrow(1, 0, Count);
+
     /// <summary>A place for the next vector, B x D, to be written to.</summary>
     public Tensor Next()
     {

@@ -16,9 +16,12 @@ internal static class SampleProgram
         var root = new RootCommand("The papers' equilibrium models, declared with Deq: train, evaluate, report.")
         {
             TransformerCommand.Create(),
+            MdeqCommand.Create(),
+            RevDeqCommand.Create(),
             DoctorCommand.Create(),
             GpuCheckCommand.Create(),
             PackCorpusCommand.Create(),
+            PackImagesCommand.Create(),
         };
 
         ParseResult result = root.Parse(WithDefaultCommand(arguments));

@@ -70,10 +70,10 @@ public sealed class RuntimeNamesTests
     }
 
     [Theory]
-    [InlineData(RuntimeNames.SolverAttribute, "MaxEvaluations,Tolerance,InferenceMaxEvaluations,InferenceTolerance,StopMode,Memory,Damping")]
-    [InlineData(RuntimeNames.BackwardSolverAttribute, "MaxEvaluations,Tolerance,StopMode,Memory,Damping")]
+    [InlineData(RuntimeNames.SolverAttribute, "MaxEvaluations,Tolerance,InferenceMaxEvaluations,InferenceTolerance,StopMode,Memory,Damping,LineSearch,CheckEvery")]
+    [InlineData(RuntimeNames.BackwardSolverAttribute, "MaxEvaluations,Tolerance,StopMode,Memory,Damping,Precondition")]
     [InlineData(RuntimeNames.JacobianRegAttribute, "Frequency,Probes,Attach,ThroughState")]
-    [InlineData(RuntimeNames.GradientAttribute, "Steps,Damping")]
+    [InlineData(RuntimeNames.GradientAttribute, "Steps,Damping,Refine")]
     [InlineData(RuntimeNames.ReversibleAttribute, "Steps,Tolerance,StateType,KeepEvery")]
     public void EveryArgumentOfAnAttribute_IsReadAndNoOther(string attribute, string arguments)
     {

@@ -24,6 +24,8 @@ public partial class ComingFromTorchDeqTests
         Assert.All(Module().Matches(Page), m => Assert.NotNull(typeof(EquilibriumOptions).Assembly.GetType($"Deq.Modules.{m.Value}")));
 
     [Theory]
+    [InlineData("LineSearch", "SolverAttribute")]
+    [InlineData("CheckEvery", "SolverAttribute")]
     [InlineData("InferenceMaxEvaluations", "SolverAttribute")]
     [InlineData("Steps", "GradientAttribute")]
     [InlineData("Decay", "FixedPointCorrectionAttribute")]

@@ -1,0 +1,82 @@
+namespace Deq.Solvers;
+
+/// <summary>The decisions of a Broyden solve with line search for one sample: whether a trial is taken, and where the next one is.</summary>
+internal sealed class BroydenLineSearchSample
+{
+    private const double LeastFall = 1e-4;
+    private const double MostShrink = 0.1, LeastShrink = 0.5;
+    // At so short a step the direction was none; what the trial tells of J along it is worth more than another.
+    private const int MostTrials = 5;
+
+    private readonly BroydenCoefficients algebra = new();
+    private readonly List<int> slots = [];    // where the history has this sample's directions
+    private double baseNorm = double.PositiveInfinity;
+    private int trials, steps;
+
+    /// <summary>a, the length of the step at hand.</summary>
+    public double Length { get; private set; } = 1;
+
+    /// <summary>Factors of the product form once the trial at hand is taken.</summary>
+    public int FactorsOnceTaken => slots.Count;
+
+    /// <summary>The place of a direction in the history.</summary>
+    public int Slot(int direction) => slots[direction];
+
+    /// <summary>Whether the history's place belongs to one of the directions that so many factors use.</summary>
+    public bool Uses(int slot, int factors) => slots.IndexOf(slot) is >= 0 and var index && index <= factors;
+
+    public double[] Transform(int factors, int width) => algebra.Transform(factors, Slot, width);
+
+    /// <summary>Forgets all directions: the next one is g.</summary>
+    public void Restart()
+    {
+        slots.Clear();
+        algebra.Clear();
+    }
+
+    /// <summary>Takes the trial at hand, or shortens its step.</summary>
+    /// <param name="norm">||g|| there.</param>
+    /// <param name="take">Whether it is taken in any case.</param>
+    public bool Take(double norm, bool take)
+    {
+        // The residual may rise by a factor whose product over all steps is bounded (Li and Fukushima 2000): a search that asks for a fall
+        // every time stalls where ||g|| has a local minimum.
+        var rise = 1.0 / ((steps + 1.0) * (steps + 1.0));
+        if (!take && slots.Count > 0 && trials < MostTrials && !(norm <= (1 + rise - LeastFall * Length) * baseNorm))
+        {
+            trials++;
+            // The minimum of the parabola through ||g||^2 at both ends, whose slope along a Newton direction is -2 ||g||^2.
+            var ratio = norm / baseNorm;
+            var shrink = Length / (ratio * ratio - 1 + 2 * Length);
+            Length *= double.IsFinite(shrink) ? Math.Clamp(shrink, MostShrink, LeastShrink) : MostShrink;
+            return false;
+        }
+        (baseNorm, trials, steps) = (norm, 0, steps + 1);
+        return true;
+    }
+
+    /// <summary>The next direction, after a trial that is taken.</summary>
+    /// <param name="slot">Its place in the history.</param>
+    /// <param name="numbers">d . d_j for every place of the history, from column <paramref name="first"/>, then g . d_j.</param>
+    /// <param name="row">The sample.</param>
+    /// <param name="first">The first of those columns.</param>
+    /// <param name="weights">Gets a weight for every place, and last that of g.</param>
+    public void Direct(int slot, Measurements numbers, int row, int first, Span<double> weights)
+    {
+        weights.Clear();
+        weights[^1] = 1;
+        var n = slots.Count;
+        if (n > 0)
+        {
+            var places = weights.Length - 1;
+            double[] dots = new double[n], along = new double[n], own = new double[n + 1];
+            for (var j = 0; j < n; j++) (dots[j], along[j]) = (numbers[row, first + slots[j]], numbers[row, first + places + slots[j]]);
+            algebra.Add(dots, Length);
+            algebra.Next(along, own);
+            for (var j = 0; j < n; j++) weights[slots[j]] = own[j];
+            weights[^1] = own[n];
+        }
+        slots.Add(slot);
+        Length = 1;
+    }
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Deq.Samples.Images;
+using Deq.Samples.Progress;
+using Deq.Samples.Training;
+using static TorchSharp.torch;
+
+namespace Deq.Samples.Commands;
+
+/// <summary>The commands <c>train</c> and <c>eval</c> of an image model.</summary>
+internal static class ImageCommand
+{
+    /// <param name="name">Of the command, and the kind in its checkpoints.</param>
+    /// <param name="description">For the help.</param>
+    /// <param name="title">What people call the model.</param>
+    /// <param name="presets">The first is the default.</param>
+    /// <param name="formOptions">Options of the model's form.</param>
+    /// <param name="over">Puts them over a preset's form.</param>
+    public static Command Create<TForm>(
+        string name, string description, string title, IReadOnlyList<ImagePreset<TForm>> presets, IReadOnlyList<Option> formOptions, Func<ParseResult, TForm, TForm> over)
+        where TForm : IImageForm<TForm>
+    {
+        var options = new ImageOptions<TForm>(presets);
+        var train = new Command("train", "Train, evaluate, write checkpoint and report. Presets: " +
+            string.Join("; ", presets.Select(preset => $"{preset.Name} ({preset.Description}{(preset.PaperParameters is { } count ? $", {count} parameters in the paper" : "")})")) + ".");
+        options.AddTo(train);
+        foreach (Option option in formOptions) train.Options.Add(option);
+        train.SetAction(result =>
+        {
+            ImagePreset<TForm> preset = options.Bind(result);
+            preset = preset with { Form = over(result, preset.Form) };
+            string command = string.Join(' ', ["deq-samples", .. result.Tokens.Select(token => token.Value)]);
+            using var stop = new StopRequest();
+            new ImageRun<TForm>(name, title, preset, TrainingViews.Create(result.InvocationConfiguration.Output, preset.Training.Plain), stop.Token)
+                .Run(command, options.Twins(result));
+            return 0;
+        });
+
+        string standard = Path.Combine(presets[0].Training.Output, ImageRun<TForm>.ModelFile);
+        var checkpoint = new Option<string>("--checkpoint") { Description = $"checkpoint of '{name} train'", DefaultValueFactory = _ => standard };
+        var data = new Option<string?>("--data") { Description = "folder of the data set; without it the one that the checkpoint was trained on" };
+        Option<int> threads = NumberOption.Create("--threads", 0, 0, 1024, "threads; 0 for the library's choice");
+        var plain = new Option<bool>("--plain") { Description = "lines of text instead of a drawn table" };
+        var eval = new Command("eval", "Accuracy of a checkpoint on the validation and test images.") { checkpoint, data, threads, plain };
+        eval.SetAction(result =>
+        {
+            if (result.GetValue(threads) is > 0 and int count) set_num_threads(count);
+            ImageRun<TForm>.Evaluate(
+                name, result.GetRequiredValue(checkpoint), result.GetValue(data), TrainingViews.Create(result.InvocationConfiguration.Output, result.GetValue(plain)));
+            return 0;
+        });
+
+        return new Command(name, description) { train, eval };
+    }
+}

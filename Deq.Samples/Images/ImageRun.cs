@@ -1,0 +1,166 @@
+using System.Diagnostics;
+using Deq.Samples.Progress;
+using Deq.Samples.Report;
+using Deq.Samples.Training;
+using static TorchSharp.torch;
+
+namespace Deq.Samples.Images;
+
+/// <summary>The whole of a <c>train</c> command for images: data, training, evaluation, checkpoint, report; then the same for twins.</summary>
+/// <param name="kind">The kind of model, as the checkpoint names it.</param>
+/// <param name="name">What people call the model.</param>
+/// <param name="preset">The preset with the command line's settings over it.</param>
+/// <param name="view">Shows how it goes.</param>
+/// <param name="stop">Ends the training after the step it is at.</param>
+internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TForm> preset, ITrainingView view, CancellationToken stop = default)
+    where TForm : IImageForm<TForm>
+{
+    /// <summary>The checkpoint in the output folder.</summary>
+    public const string ModelFile = "model.deq";
+
+    private static readonly Scale Images = new(Measure.Accuracy, "images");
+
+    private readonly ImageSettings settings = preset.Training;
+    private readonly List<ResultRow> results = [];
+    private readonly List<RunRecord> runs = [];
+
+    /// <param name="command">The command line that repeats the run, for the report.</param>
+    /// <param name="twins">Explicit twins to train after it: layers, and whether they share their weights.</param>
+    public void Run(string command, params IReadOnlyList<(int Layers, bool Tied)> twins)
+    {
+        if (settings.Threads > 0) set_num_threads(settings.Threads);
+        CreateOutput();
+        ImageData data = DataOf(settings.Dataset, settings.Data, preset.Form, view);
+        TForm form = preset.Form.For(data.Shape, data.Classes);
+        Train(name, form, ModelFile, data);
+        foreach ((int layers, bool tied) in twins)
+        {
+            string twin = tied ? $"{layers} applications" : $"{layers} stacked layers";
+            Train(twin, form.Explicit(layers, tied), $"{(tied ? "tied" : "explicit")}-{layers}.deq", data);
+        }
+
+        view.Results(results, Images);
+        string report = HtmlReport.Write(Path.Combine(settings.Output, "report.html"), new ReportContent
+        {
+            Title = $"{name} on {data.Name}",
+            Subtitle = $"{preset.Description}. {Format.Count(results[0].Parameters!.Value)} parameters" +
+                $"{(preset.PaperParameters is { } paper ? $" (the paper's: {paper})" : "")}, trained on {Format.Short(results[0].Examples!.Value)} images of {data.Shape}.",
+            Command = command,
+            Scale = Images,
+            Results = results,
+            Runs = runs,
+            Settings = Described(form),
+            Date = DateTimeOffset.UtcNow,
+        });
+        view.Say($"checkpoint: {Path.GetFullPath(Path.Combine(settings.Output, ModelFile))}");
+        view.Say($"report: {report}");
+    }
+
+    /// <summary>The accuracy of a checkpoint on the validation and test splits, as at the end of its training.</summary>
+    public static void Evaluate(string kind, string file, string? folder, ITrainingView view)
+    {
+        (ImageClassifier model, TrainingCheckpoint.Opened<ImageDescription<TForm>> header) =
+            TrainingCheckpoint.LoadModel(file, kind, (ImageDescription<TForm> description) => description.Form.Build());
+        using (model)
+        {
+            model.Apply(header.Description.Solve);
+            ImageData data = DataOf(header.Description.Dataset, folder ?? header.Description.Data, header.Description.Form, view);
+            view.Results([Row(header.Name, model, data) with { Examples = header.Examples }], Images);
+        }
+    }
+
+    /// <summary>The data of a set, and a line about them.</summary>
+    private static ImageData DataOf(ImageDataset dataset, string? folder, TForm form, ITrainingView view)
+    {
+        ImageData data = dataset switch
+        {
+            ImageDataset.FashionMnist => FashionMnist.Read(folder),
+            ImageDataset.Cifar10 => Cifar10.Read(Required("the folder of CIFAR-10's binary version")),
+            _ => ImageFolder.Read(Required("a folder with train/CLASS/*.ppm and val/CLASS/*.ppm"), form.Side),
+        };
+        view.Say(
+            $"{data.Name}: {Format.Count(data.Train.Count)} images to train, {Format.Count(data.Validation.Count)} to validate, " +
+            $"{Format.Count(data.Test.Count)} to test, {data.Classes} classes");
+        return data;
+
+        string Required(string what) => folder ?? throw new SampleException($"this preset needs --data: {what}");
+    }
+
+    private void Train(string model, TForm form, string file, ImageData data)
+    {
+        manual_seed(settings.Seed);
+        var watch = Stopwatch.StartNew();
+        ImageClassifier classifier = form.Build();
+        classifier.Apply(settings.Solve);
+        view.Say(
+            $"{model}: {Format.Count(classifier.ParameterCount)} parameters{(preset.PaperParameters is { } paper && file == ModelFile ? $" (the paper's: {paper})" : "")}; " +
+            $"{Format.Count(settings.TotalSteps)} steps of {settings.Batch} images");
+
+        using var task = new ImageTask<TForm>(model, kind, classifier, new ImageDescription<TForm>
+        {
+            Form = form,
+            Solve = settings.Solve,
+            Dataset = settings.Dataset,
+            Data = settings.Data is { } folder ? Path.GetFullPath(folder) : null,
+            DataName = data.Name,
+            Batch = settings.Batch,
+            Augmentation = settings.Augmentation,
+            Optimizer = settings.Optimizer,
+            WeightDecay = settings.WeightDecay,
+            PretrainSteps = classifier.IsEquilibrium ? settings.PretrainSteps : 0,
+            PretrainLayers = settings.PretrainLayers,
+        }, data, settings.Seed);
+        var plan = new CheckpointPlan(Path.Combine(settings.Output, file), settings.Resume) { EverySteps = settings.CheckpointEvery };
+        var loop = new TrainingLoop(task, settings.Training, view, plan, stop);
+        RunRecord? trained = null;
+        view.During(() => trained = loop.Train());
+        RunRecord run = trained!;
+
+        classifier.UseStackedApplications(0);
+        view.Say($"{model}: evaluating on the validation and test splits");
+        results.Add(Row(model, classifier, data) with
+        {
+            Examples = run.Steps[^1].Examples,
+            ExamplesPerSecond = run.Steps[^1].Examples / run.Time.TotalSeconds,
+            Time = watch.Elapsed,
+        });
+        runs.Add(run);
+    }
+
+    private static ResultRow Row(string name, ImageClassifier model, ImageData data)
+    {
+        ImageEvaluation validation = ImageEvaluation.Measure(model, data, data.Validation), test = ImageEvaluation.Measure(model, data, data.Test);
+        return new ResultRow(name)
+        {
+            Parameters = model.ParameterCount,
+            Validation = validation.Accuracy,
+            Test = test.Accuracy,
+            Evaluations = double.IsNaN(test.Evaluations) ? null : test.Evaluations,
+        };
+    }
+
+    private void CreateOutput()
+    {
+        try
+        {
+            Directory.CreateDirectory(settings.Output);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SampleException($"--out {settings.Output}: the folder cannot be made ({exception.Message})", exception);
+        }
+    }
+
+    private IReadOnlyList<KeyValuePair<string, string>> Described(TForm form) =>
+    [
+        KeyValuePair.Create("preset", preset.Name),
+        .. Properties("model", form),
+        .. Properties("solve", settings.Solve),
+        .. Properties("training", settings),
+    ];
+
+    private static IEnumerable<KeyValuePair<string, string>> Properties(string group, object value) =>
+        from property in CheckpointFile.ToJson(value).EnumerateObject()
+        where property.Value.ValueKind is not (System.Text.Json.JsonValueKind.Null or System.Text.Json.JsonValueKind.Object)
+        select KeyValuePair.Create($"{group}: {property.Name}", property.Value.ToString());
+}

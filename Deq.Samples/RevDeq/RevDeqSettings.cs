@@ -1,0 +1,93 @@
+using System.Text.Json.Serialization;
+using Deq.Samples.Images;
+
+namespace Deq.Samples.RevDeq;
+
+/// <summary>What a stage adds to its input.</summary>
+internal enum StageForm
+{
+    /// <summary>The reversible equilibrium.</summary>
+    Reversible,
+
+    /// <summary>Its cell, weight-tied, applied a number of times and back-propagated through.</summary>
+    Tied,
+
+    /// <summary>Cells with weights of their own, one after the other.</summary>
+    Stacked,
+}
+
+/// <summary>The form of a multi-scale implicit ResNet; the defaults are those of the preset <c>quick</c>.</summary>
+internal sealed record RevDeqSettings : IImageForm<RevDeqSettings>
+{
+    /// <summary>What the model is given.</summary>
+    public ImageShape Input { get; init; } = new(1, 28, 28);
+
+    public int Classes { get; init; } = 10;
+
+    /// <summary>Channels of the stages; each but the first begins by halving the resolution.</summary>
+    public IReadOnlyList<int> Channels { get; init; } = [16, 32];
+
+    /// <summary>How many times wider the cell of each stage is inside.</summary>
+    public IReadOnlyList<int> Widths { get; init; } = [1, 1];
+
+    /// <summary>Whether the first convolution halves the resolution.</summary>
+    public bool SmallStem { get; init; } = true;
+
+    /// <summary>Channels that a group of the normalisations has.</summary>
+    public int ChannelsPerGroup { get; init; } = 4;
+
+    /// <summary>b of the reversible iteration.</summary>
+    public double Beta { get; init; } = 0.8;
+
+    /// <summary>Most steps of a solve, two evaluations each.</summary>
+    public int Steps { get; init; } = 4;
+
+    public double Tolerance { get; init; } = 1e-6;
+
+    public StageForm Form { get; init; } = StageForm.Reversible;
+
+    /// <summary>Applications or layers of a stage where <see cref="Form"/> is no equilibrium.</summary>
+    public int Layers { get; init; }
+
+    [JsonIgnore]
+    public int Side => Input.Height;
+
+    public RevDeqSettings For(ImageShape input, int classes) => this with { Input = input, Classes = classes };
+
+    /// <summary>The twin of stacked layers has channels so narrow that its parameters are about as many as the equilibrium's.</summary>
+    public RevDeqSettings Explicit(int layers, bool tied)
+    {
+        RevDeqSettings twin = this with { Form = tied ? StageForm.Tied : StageForm.Stacked, Layers = layers };
+        if (tied) return twin;
+        long wanted = Count(this);
+        // Where channels get narrow, smaller groups leave a finer choice.
+        const int least = 2;
+        IEnumerable<RevDeqSettings> candidates =
+            from step in Enumerable.Range(1, Channels[0] / least)
+            let channels = (int[])[.. Channels.Select(given => given * step * least / Channels[0])]
+            where channels.All(given => given % least == 0 && given >= least)
+            select twin with { Channels = channels, ChannelsPerGroup = least };
+        return candidates.Append(twin).MinBy(candidate => Math.Abs(Count(candidate) - wanted))!;
+
+        static long Count(RevDeqSettings settings)
+        {
+            using ImageClassifier model = settings.Build();
+            return model.ParameterCount;
+        }
+    }
+
+    public ImageClassifier Build() => new RevDeqClassifier(this);
+
+    /// <exception cref="SampleException">Settings that do not fit together.</exception>
+    public void Check()
+    {
+        if (Channels.Count < 1 || Channels.Count != Widths.Count)
+            throw new SampleException($"{Channels.Count} stages and {Widths.Count} widths: give one width for each stage");
+        if (Channels.FirstOrDefault(channels => channels % ChannelsPerGroup != 0) is > 0 and int odd)
+            throw new SampleException($"--channels {odd} is no multiple of the {ChannelsPerGroup} channels of a group");
+        int halvings = Channels.Count - 1 + (SmallStem ? 1 : 0);
+        if (Math.Min(Input.Height, Input.Width) < 1 << halvings)
+            throw new SampleException($"images of {Input.Height} x {Input.Width} cannot be halved {halvings} times: use fewer stages");
+        if (Form != StageForm.Reversible && Layers < 1) throw new SampleException("an explicit model needs at least one layer");
+    }
+}

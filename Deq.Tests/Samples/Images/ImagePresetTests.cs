@@ -1,0 +1,76 @@
+using Deq.Samples.Commands;
+using Deq.Samples.Images;
+using Deq.Samples.Mdeq;
+using Deq.Samples.RevDeq;
+
+namespace Deq.Tests.Samples.Images;
+
+public class ImagePresetTests
+{
+    // The papers count in millions and leave open what they count; a form that is built as theirs comes within a fifth.
+    [Theory]
+    [InlineData("cifar10", 10e6)]
+    [InlineData("cifar10-jr", 10e6)]
+    [InlineData("imagenet-small", 18e6)]
+    [InlineData("imagenet-small-jr", 18e6)]
+    [InlineData("imagenet-large", 63e6)]
+    [InlineData("imagenet-large-jr", 63e6)]
+    public void PaperForms_HaveAboutThePapersParameters(string preset, double parameters)
+    {
+        using ImageClassifier model = MdeqPresets.All.Single(known => known.Name == preset).Form.Build();
+
+        Assert.InRange(model.ParameterCount / parameters, 0.8, 1.2);
+    }
+
+    [Fact]
+    public void RevDeqOnCifar10_HasAboutThePapersParameters()
+    {
+        using ImageClassifier model = RevDeqPresets.All.Single(known => known.Name == "cifar10").Form.Build();
+
+        Assert.InRange(model.ParameterCount / 10e6, 0.8, 1.2);
+    }
+
+    /// <summary>Three steps, one of them solved for the equilibrium, then the checkpoint once more.</summary>
+    [Theory]
+    [InlineData("mdeq", "quick")]
+    [InlineData("mdeq", "cifar10")]
+    [InlineData("mdeq", "imagenet-small-jr")]
+    [InlineData("revdeq", "quick")]
+    [InlineData("revdeq", "cifar10")]
+    public void Preset_TrainsOnTinyDataInItsFormat(string command, string preset)
+    {
+        using var folder = new TemporaryFolder();
+        string data = Directory.CreateDirectory(folder.File("data")).FullName;
+        if (preset == "quick") ImageFiles.FashionMnist(data, train: 20, test: 4, gzip: true);
+        else if (preset == "cifar10") ImageFiles.Cifar10(data, records: 2);
+        else ImageFiles.ImageFolder(data, classes: 2, images: 2);
+        // The papers' sizes with few evaluations: what is checked is that the preset fits together, not how well it solves.
+        string[] limits = command == "mdeq" ? ["--limit", "2", "--backward-limit", "1", "--pretrain-steps", "2"] : ["--solver-steps", "1"];
+
+        string trained = Run(0, [command, "train", "--preset", preset, "--data", data, "--out", folder.File("out"), "--steps", "3", "--batch", "1", "--plain", .. limits]);
+        string evaluated = Run(0, command, "eval", "--checkpoint", folder.File("out/model.deq"), "--plain");
+
+        Assert.Contains("parameters", trained);
+        if (preset != "quick") Assert.Contains("the paper's:", trained);
+        Assert.Equal(Accuracies(trained), Accuracies(evaluated));
+        Assert.True(File.Exists(folder.File("out/report.html")));
+    }
+
+    [Fact]
+    public void PresetWithoutItsData_SaysWhatItNeeds()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Contains("--data", Run(1, "mdeq", "train", "--preset", "cifar10", "--out", folder.Path));
+        Assert.Contains("quick", Run(2, "mdeq", "train", "--preset", "quik"));
+    }
+
+    private static string[] Accuracies(string output) => [.. output.Split('\n')[^4..].Where(line => line.Contains('%')).SelectMany(line => line.Split("  ", StringSplitOptions.RemoveEmptyEntries)).Where(cell => cell.Contains('%'))];
+
+    private static string Run(int expected, params string[] arguments)
+    {
+        var output = new StringWriter();
+        int code = SampleProgram.Run(arguments, output, output);
+        Assert.True(code == expected, output.ToString());
+        return output.ToString();
+    }
+}
