@@ -1,11 +1,12 @@
 using Deq.Benchmarks;
 using Deq.Benchmarks.Binding;
+using Deq.Benchmarks.Generators;
 using Deq.Benchmarks.Solvers;
 
 // What the memory table starts for every figure: a process whose peak is that figure's alone.
 if (args is [PeakMemory.Command, .. var rest]) return PeakMemory.RunChild(rest, Console.Out);
 
-ISuite[] suites = [new BindingSuite(), new SolverSuite()];
+ISuite[] suites = [new BindingSuite(), new SolverSuite(), new GeneratorSuite()];
 List<ISuite> chosen = [];
 SuiteSettings settings = new();
 for (int i = 0; i < args.Length; i++)

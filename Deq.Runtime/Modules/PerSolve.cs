@@ -12,7 +12,8 @@ internal readonly struct PerSolve(List<IPerSolve>? told) : IDisposable
     {
         List<IPerSolve>? told = null;
         if (layer is not null)
-            foreach (var module in layer.modules())
+            // The layer too: a plain call may be given one such module alone.
+            foreach (var module in layer.modules().Prepend(layer))
                 if (module is IPerSolve perSolve && !(told?.Contains(perSolve) ?? false)) (told ??= []).Add(perSolve);
         for (var i = 0; i < (told?.Count ?? 0); i++) told![i].BeginSolve(snapshot?.Drawn[i]);
         return new(told);

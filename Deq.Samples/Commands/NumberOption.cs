@@ -68,4 +68,39 @@ internal static class NumberOption
             $"{name} got '{text}', allowed is a {(whole ? "whole number" : "number")} from {least} to {most}."));
         return default;
     }
+
+    /// <summary>One of some words, the first by default.</summary>
+    public static Option<string> Choice(string name, string description, params string[] values)
+    {
+        var option = new Option<string>(name)
+        {
+            Description = description,
+            DefaultValueFactory = _ => values[0],
+            HelpName = string.Join('|', values),
+            CustomParser = argument =>
+            {
+                string text = argument.Tokens.Count > 0 ? argument.Tokens[^1].Value : "";
+                if (!values.Contains(text)) argument.AddError($"{name} got '{text}', allowed is {string.Join(" or ", values)}.");
+                return text;
+            },
+        };
+        option.CompletionSources.Add(values);
+        return option;
+    }
+
+    /// <summary>Numbers with commas between them, in any order.</summary>
+    public static Option<double[]> CreateList(string name, double[] standard, double least, double most, string description, string example) => new(name)
+    {
+        Description = $"{description} [default: {string.Join(',', standard.Select(value => FormattableString.Invariant($"{value}")))}]",
+        DefaultValueFactory = _ => standard,
+        Arity = ArgumentArity.ExactlyOne,
+        CustomParser = argument =>
+        {
+            string text = argument.Tokens[^1].Value;
+            double[] values = [.. text.Split(',').Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : double.NaN)];
+            if (values.All(value => value >= least && value <= most) && values.Distinct().Count() == values.Length) return values;
+            argument.AddError(FormattableString.Invariant($"{name} got '{text}', allowed are different numbers from {least} to {most} with commas between them, as {example}."));
+            return [];
+        },
+    };
 }

@@ -16,6 +16,7 @@ internal static class SampleProgram
         var root = new RootCommand("The papers' equilibrium models, declared with Deq: train, evaluate, report.")
         {
             TransformerCommand.Create(),
+            SyntheticCommand.Create(),
             MdeqCommand.Create(),
             RevDeqCommand.Create(),
             DoctorCommand.Create(),

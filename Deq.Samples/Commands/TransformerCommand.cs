@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Deq.Samples.Progress;
 using Deq.Samples.Training;
 using Deq.Samples.Transformer;
 
@@ -32,10 +31,9 @@ internal static class TransformerCommand
     {
         RefuseOptionsBeforeVerb(result);
         TransformerSettings settings = options.Bind(result);
-        string command = string.Join(' ', ["deq-samples", .. result.Tokens.Select(token => token.Value)]);
+        options.Run.ApplyThreads(result);
         using var stop = new StopRequest();
-        new TransformerRun(settings, TrainingViews.Create(result.InvocationConfiguration.Output, settings.Plain), stop.Token)
-            .Run(command, options.Describe(result));
+        new TransformerRun(settings, options.Run.View(result), stop.Token).Run(RunOptions.CommandLine(result), options.Describe(result));
         return 0;
     }
 

@@ -29,12 +29,12 @@ internal sealed class TransformerOptions
     private readonly Option<int> feedForward = NumberOption.Create("--ffn", Standard.Model.FeedForward, 1, 1_000_000, "width of the feed-forward part");
     private readonly Option<int> sequence = NumberOption.Create("--sequence", Standard.Model.Sequence, 2, 8192, "words of a segment");
     private readonly Option<int[]> cutoffs = NumberOption.CreateList("--cutoffs", [.. Standard.Model.Cutoffs], 1, 100_000_000, "words at which the softmax begins a narrower cluster");
-    private readonly Option<string> norm = Choice("--norm", "where the layer norms stand", "post", "pre");
-    private readonly Option<string> residual = Choice("--residual", "what the first residual connection starts from; 'state' is the papers' block", "input", "state");
+    private readonly Option<string> norm = NumberOption.Choice("--norm", "where the layer norms stand", "post", "pre");
+    private readonly Option<string> residual = NumberOption.Choice("--residual", "what the first residual connection starts from; 'state' is the papers' block", "input", "state");
     private readonly Option<bool> weightNorm = new("--weight-norm") { Description = "weight normalisation inside the block" };
     private readonly Option<double> dropout = NumberOption.Create("--dropout", Standard.Model.Dropout, 0, 0.95, "variational dropout inside the block");
 
-    private readonly Option<string> solver = Choice("--solver", "forward and adjoint solver", "anderson", "broyden", "picard");
+    private readonly Option<string> solver = NumberOption.Choice("--solver", "forward and adjoint solver", "anderson", "broyden", "picard");
     private readonly Option<double> tolerance = NumberOption.Create("--tolerance", Standard.Solve.Tolerance, 1e-12, 1, "relative residual at which the forward solve ends");
     private readonly Option<int> limit = NumberOption.Create("--limit", Standard.Solve.Limit, 1, 10_000, "most evaluations of the forward solve");
     private readonly Option<double> backwardTolerance = NumberOption.Create("--backward-tolerance", Standard.Solve.BackwardTolerance, 1e-12, 1, "the same for the adjoint");
@@ -42,20 +42,23 @@ internal sealed class TransformerOptions
     private readonly Option<double> gamma = NumberOption.Create("--gamma", Standard.Gamma, 0, 1000, "weight of the Jacobian penalty");
     private readonly Option<double> frequency = NumberOption.Create("--frequency", Standard.Frequency, 0, 1, "share of the steps that draw the penalty");
 
+    private readonly Option<double?> lastGamma = NumberOption.CreateOptional("--last-gamma", 0.0, 1000.0, "weight of the penalty at the last step, to which --gamma changes linearly");
+    private readonly Option<int> limitSpread = NumberOption.Create("--limit-spread", 0, 0, 1000, "draw each step's forward limit T from T minus this to T; the papers take 2 with the penalty");
+
     private readonly Option<int> batch = NumberOption.Create("--batch", Standard.Batch, 1, 65_536, "segments of a step");
     private readonly Option<double> learningRate = NumberOption.Create("--learning-rate", Standard.LearningRate, 1e-9, 10, "Adam's largest rate");
     private readonly Option<int> warmUp = NumberOption.Create("--warm-up", Standard.WarmUpSteps, 0, 1_000_000, "steps until the rate is at its largest");
     private readonly Option<double> clip = NumberOption.Create("--clip", Standard.Clip, 1e-6, 1e6, "largest norm of the gradient");
     private readonly Option<int> pretrainSteps = NumberOption.Create("--pretrain-steps", Standard.PretrainSteps, 0, 100_000_000, "first steps with two stacked applications instead of a solve");
     private readonly Option<int> twinLayers = NumberOption.Create("--explicit", Standard.TwinLayers, 0, 64, "train a twin of so many stacked untied layers and equal parameters as well");
-    private readonly Option<int> threads = NumberOption.Create("--threads", Standard.Threads, 0, 1024, "threads; 0 for the library's choice");
-    private readonly Option<bool> resume = new("--resume") { Description = "go on from the checkpoint in --out, with the same settings" };
-    private readonly Option<int> checkpointEvery = NumberOption.Create("--checkpoint-every", 0, 0, 100_000_000, "steps between two checkpoints; 0 for one a minute");
-    private readonly Option<bool> plain = new("--plain") { Description = "lines of text instead of a live table" };
+
+    /// <summary>What does not change the result.</summary>
+    public RunOptions Run { get; } = new();
 
     public void AddTo(Command command)
     {
         foreach (Option option in All()) command.Options.Add(option);
+        Run.AddTo(command);
     }
 
     /// <exception cref="SampleException">Settings that do not fit together.</exception>
@@ -93,13 +96,14 @@ internal sealed class TransformerOptions
             WarmUpSteps = result.GetValue(warmUp),
             Clip = result.GetValue(clip),
             Gamma = result.GetValue(gamma),
+            LastGamma = result.GetValue(lastGamma),
+            LimitSpread = result.GetValue(limitSpread),
             Frequency = result.GetValue(frequency),
             PretrainSteps = result.GetValue(pretrainSteps),
             TwinLayers = result.GetValue(twinLayers),
-            Threads = result.GetValue(threads),
-            Plain = result.GetValue(plain),
-            Resume = result.GetValue(resume),
-            CheckpointEvery = result.GetValue(checkpointEvery),
+            Resume = Run.Resume(result),
+            CheckpointEvery = Run.CheckpointEvery(result),
+            Device = Run.Device(result),
         };
         return settings.Model.Width % settings.Model.Heads == 0
             ? settings
@@ -109,7 +113,7 @@ internal sealed class TransformerOptions
     /// <summary>Every setting as the command line would give it, for the report.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Describe(ParseResult result) =>
     [
-        .. All().Where(option => option != plain && option != resume && result.GetValue<object?>(option.Name) is not null)
+        .. All().Where(option => result.GetValue<object?>(option.Name) is not null)
             .Select(option => KeyValuePair.Create(option.Name.TrimStart('-'), Text(result.GetValue<object?>(option.Name)))),
     ];
 
@@ -119,26 +123,7 @@ internal sealed class TransformerOptions
     private IEnumerable<Option> All() =>
     [
         data, output, seed, steps, tokens, batch, sequence, width, heads, feedForward, cutoffs, norm, residual, weightNorm, dropout,
-        solver, tolerance, limit, backwardTolerance, backwardLimit, gamma, frequency,
-        learningRate, warmUp, clip, pretrainSteps, twinLayers, threads, resume, checkpointEvery, plain,
+        solver, tolerance, limit, backwardTolerance, backwardLimit, gamma, lastGamma, frequency, limitSpread,
+        learningRate, warmUp, clip, pretrainSteps, twinLayers,
     ];
-
-    private static Option<string> Choice(string name, string description, params string[] values)
-    {
-        var option = new Option<string>(name)
-        {
-            Description = description,
-            DefaultValueFactory = _ => values[0],
-            CustomParser = argument => Parse(argument, name, values),
-        };
-        option.CompletionSources.Add(values);
-        return option;
-    }
-
-    private static string Parse(ArgumentResult argument, string name, string[] values)
-    {
-        string text = argument.Tokens.Count > 0 ? argument.Tokens[^1].Value : "";
-        if (!values.Contains(text)) argument.AddError($"{name} got '{text}', allowed is {string.Join(" or ", values)}.");
-        return text;
-    }
 }

@@ -57,12 +57,13 @@ internal sealed class LiveView(IAnsiConsole console) : ITrainingView
     public void Results(IReadOnlyList<ResultRow> rows, Scale scale)
     {
         var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
-        foreach (string column in ResultTable.Columns(scale))
+        (IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> cells) = ResultTable.Of(rows, scale);
+        foreach (string column in columns)
             table.AddColumn(new TableColumn(Markup.Escape(column)) { Alignment = table.Columns.Count == 0 ? Justify.Left : Justify.Right });
-        foreach (ResultRow row in rows)
+        foreach ((ResultRow row, IReadOnlyList<string> line) in rows.Zip(cells))
         {
             string style = row.Parameters is null ? "grey" : "default";
-            table.AddRow(ResultTable.Cells(row, scale).Select(cell => new Markup($"[{style}]{Markup.Escape(cell)}[/]")));
+            table.AddRow(line.Select(cell => new Markup($"[{style}]{Markup.Escape(cell)}[/]")));
         }
 
         console.Write(table);

@@ -29,7 +29,8 @@ internal sealed class PlainView(TextWriter output) : ITrainingView
 
     public void Results(IReadOnlyList<ResultRow> rows, Scale scale)
     {
-        IReadOnlyList<string>[] lines = [ResultTable.Columns(scale), .. rows.Select(row => ResultTable.Cells(row, scale))];
+        (IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> cells) = ResultTable.Of(rows, scale);
+        IReadOnlyList<string>[] lines = [columns, .. cells];
         int[] widths = [.. Enumerable.Range(0, lines[0].Count).Select(column => lines.Max(line => line[column].Length))];
         foreach (IReadOnlyList<string> line in lines)
         {

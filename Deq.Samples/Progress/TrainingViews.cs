@@ -9,8 +9,9 @@ internal static class TrainingViews
     /// A live table where standard output is a terminal that can redraw, plain lines everywhere else:
     /// a live display writes escapes into pipes and fails on a dumb terminal.
     /// </summary>
-    public static ITrainingView Create(TextWriter output, bool plain)
+    public static ITrainingView Create(TextWriter output, bool plain, bool json = false)
     {
+        if (json) return new JsonView(output);
         bool terminal = ReferenceEquals(output, Console.Out)
             && !Console.IsOutputRedirected
             && Environment.GetEnvironmentVariable("TERM") is not ("dumb" or "")

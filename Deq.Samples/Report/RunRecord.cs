@@ -39,6 +39,9 @@ internal sealed record ResultRow(string Model)
     public double? Evaluations { get; init; }
 
     public TimeSpan? Time { get; init; }
+
+    /// <summary>Cells of the scale's extra columns, written; as many as there are, or none.</summary>
+    public IReadOnlyList<string> Extra { get; init; } = [];
 }
 
 /// <summary>What the figures of a report are: of which measure, and of what they are counted in.</summary>
@@ -47,6 +50,9 @@ internal sealed record ResultRow(string Model)
 internal sealed record Scale(Measure Measure, string Unit)
 {
     public static Scale Words { get; } = new(Measure.Perplexity, "tokens");
+
+    /// <summary>Columns of the table that only this kind of model has.</summary>
+    public IReadOnlyList<string> Extra { get; init; } = [];
 }
 
 /// <summary>Everything that a report shows.</summary>

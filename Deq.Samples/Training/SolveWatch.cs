@@ -9,7 +9,11 @@ namespace Deq.Samples.Training;
 internal static class SolveWatch
 {
     /// <summary>Steps one after another in which a solve may diverge.</summary>
-    public const int Patience = 20;
+    public const int Patience = 50;
+
+    /// <summary>A relative residual, mean over the batch, at which a solve is as good as none, and the evaluations after which that is held against it.</summary>
+    private const double Lost = 0.5;
+    private const int FairEvaluations = 4;
 
     /// <summary>Residuals of a report: the first and the last of these.</summary>
     private const int Shown = 6;
@@ -18,7 +22,11 @@ internal static class SolveWatch
     public static SolveStatistics? Gravest(IEnumerable<IEquilibriumLayer> layers) => layers
         .SelectMany(layer => new[] { layer.Statistics.Forward, layer.Statistics.Backward })
         .OfType<SolveStatistics>()
-        .MaxBy(solve => solve.Outcome);
+        .MaxBy(solve => (solve.Outcome, solve.Residual));
+
+    /// <summary>Whether a solve moved away from its equilibrium, or came nowhere near it.</summary>
+    public static bool Diverges(SolveStatistics solve) =>
+        solve.Outcome == SolveOutcome.Diverged || (solve.Evaluations >= FairEvaluations && solve.SampleResidual.Average() > Lost);
 
     /// <summary>Which solve it was, how it ended, and how its residual went.</summary>
     public static string Describe(SolveStatistics solve)

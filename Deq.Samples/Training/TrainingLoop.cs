@@ -145,7 +145,7 @@ internal sealed class TrainingLoop(TrainingTask task, TrainingSettings settings,
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
             throw Failure(step, $"the loss is {loss} and the norm of its gradient {norm}{(gravest is null ? "" : $"; {SolveWatch.Describe(gravest)}")}", progress);
 
-        progress.Diverged = gravest?.Outcome == SolveOutcome.Diverged ? progress.Diverged + 1 : 0;
+        progress.Diverged = gravest is not null && SolveWatch.Diverges(gravest) ? progress.Diverged + 1 : 0;
         if (progress.Diverged >= SolveWatch.Patience)
             throw Failure(step, $"{SolveWatch.Describe(gravest!)}; it has diverged for {SolveWatch.Patience} steps one after another", progress);
     }

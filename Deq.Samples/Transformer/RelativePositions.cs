@@ -27,8 +27,9 @@ internal sealed class RelativePositions : nn.Module<long, Tensor>
     public override Tensor forward(long length)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor distances = arange(length - 1, -1, -1, dtype: ScalarType.Float32).unsqueeze(1);
-        Tensor rates = arange(0, width, 2, dtype: ScalarType.Float32).mul(-Math.Log(LongestWave) / width).exp();
+        Device device = parameters().First().device;
+        Tensor distances = arange(length - 1, -1, -1, dtype: ScalarType.Float32, device: device).unsqueeze(1);
+        Tensor rates = arange(0, width, 2, dtype: ScalarType.Float32, device: device).mul(-Math.Log(LongestWave) / width).exp();
         Tensor angles = distances * rates;
         Tensor waves = cat([angles.sin(), angles.cos()], 1);
         return map.call(waves).view(length, heads, width / heads).permute(1, 2, 0).MoveToOuterDisposeScope();

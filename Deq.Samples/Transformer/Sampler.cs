@@ -35,7 +35,7 @@ internal static class Sampler
             {
                 using DisposeScope scope = NewDisposeScope();
                 long[] context = [.. words.TakeLast(model.Sequence)];
-                Tensor scores = model.NextLogProbabilities(tensor(context, [1, context.Length])) / temperature;
+                Tensor scores = model.NextLogProbabilities(tensor(context, [1, context.Length], device: model.Device)) / temperature;
                 // A word that stands for no word makes no text.
                 scores.select(0, vocabulary.UnknownNumber).fill_(double.NegativeInfinity);
                 words.Add(scores.softmax(-1).multinomial(1).item<long>());

@@ -66,7 +66,7 @@ internal sealed class TiedAdaptiveSoftmax : nn.Module<Tensor, Tensor>
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor flat = words.reshape(-1);
-        Tensor vectors = zeros(flat.shape[0], width);
+        Tensor vectors = zeros(flat.shape[0], width, device: words.device);
         foreach (Cluster cluster in clusters)
         {
             Tensor places = cluster.Places(flat);
@@ -83,7 +83,7 @@ internal sealed class TiedAdaptiveSoftmax : nn.Module<Tensor, Tensor>
     public Tensor Loss(Tensor hidden, Tensor words)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor classes = words, sum = zeros([]);
+        Tensor classes = words, sum = zeros([], device: words.device);
         for (int i = 1; i < clusters.Count; i++)
         {
             Cluster cluster = clusters[i];

@@ -4,6 +4,7 @@ using Deq.Samples.Data;
 using Deq.Samples.Progress;
 using Deq.Samples.Report;
 using Deq.Samples.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Deq.Samples.Transformer;
@@ -25,10 +26,7 @@ internal sealed class TransformerRun(TransformerSettings settings, ITrainingView
     /// <param name="described">Every setting, for the report.</param>
     public void Run(string command, IReadOnlyList<KeyValuePair<string, string>> described)
     {
-        if (settings.Threads > 0) set_num_threads(settings.Threads);
-
-        // Before anything that takes long: a folder that cannot be written to would lose the model at the end.
-        CreateOutput();
+        ReportFiles.CreateFolder(settings.Output);
         Corpus corpus = CorpusOf(settings.Data, view);
         ModelSettings? twin = settings.TwinLayers > 0 ? Twin.Of(settings.Model, settings.TwinLayers) : null;
         results.AddRange(CountModels.Measure(corpus));
@@ -38,7 +36,7 @@ internal sealed class TransformerRun(TransformerSettings settings, ITrainingView
         if (twin is not null) Train($"{twin.ExplicitLayers} stacked layers", twin, $"explicit-{twin.ExplicitLayers}.deq", corpus);
 
         view.Results(results, Scale.Words);
-        string report = HtmlReport.Write(Path.Combine(settings.Output, "report.html"), new ReportContent
+        string report = ReportFiles.Write(settings.Output, new ReportContent
         {
             Title = $"DEQ-Transformer on {corpus.Name}",
             Subtitle = Subtitle(corpus),
@@ -54,18 +52,6 @@ internal sealed class TransformerRun(TransformerSettings settings, ITrainingView
     }
 
     private CheckpointPlan Plan(string file) => new(Path.Combine(settings.Output, file), settings.Resume) { EverySteps = settings.CheckpointEvery };
-
-    private void CreateOutput()
-    {
-        try
-        {
-            Directory.CreateDirectory(settings.Output);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new SampleException($"--out {settings.Output}: the folder cannot be made ({exception.Message})", exception);
-        }
-    }
 
     /// <summary>The corpus of a folder, or the shipped one, and a line about it.</summary>
     public static Corpus CorpusOf(string? folder, ITrainingView view)
@@ -83,6 +69,7 @@ internal sealed class TransformerRun(TransformerSettings settings, ITrainingView
         var watch = Stopwatch.StartNew();
         var model = new LanguageModel(form, corpus.Vocabulary.Count);
         model.StartFrom(corpus.Train, corpus.Vocabulary.Count);
+        model.to(settings.Device);
         model.Apply(settings.Solve, settings.Gamma, settings.Frequency);
         view.Say(
             $"{name}: {Format.Count(model.ParameterCount)} parameters, {Format.Count(model.BodyParameterCount)} without embedding and softmax; " +

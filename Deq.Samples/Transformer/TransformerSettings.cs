@@ -1,5 +1,6 @@
 using Deq.Samples.Training;
 using Deq.Solvers;
+using TorchSharp;
 
 namespace Deq.Samples.Transformer;
 
@@ -106,6 +107,12 @@ internal sealed record TransformerSettings
     /// <summary>Weight of the Jacobian penalty.</summary>
     public double Gamma { get; init; }
 
+    /// <summary>Weight at the last step, to which it changes linearly; null: it stays.</summary>
+    public double? LastGamma { get; init; }
+
+    /// <summary>Each step's forward limit is drawn from the limit less this to the limit.</summary>
+    public int LimitSpread { get; init; }
+
     /// <summary>Probability that a step draws the penalty.</summary>
     public double Frequency { get; init; } = 0.25;
 
@@ -115,10 +122,8 @@ internal sealed record TransformerSettings
     /// <summary>Stacked layers of a twin to train after the equilibrium model; 0 for none.</summary>
     public int TwinLayers { get; init; }
 
-    /// <summary>Threads of the tensor library; 0 leaves its own choice.</summary>
-    public int Threads { get; init; }
-
-    public bool Plain { get; init; }
+    /// <summary>Where to train.</summary>
+    public torch.Device Device { get; init; } = torch.CPU;
 
     /// <summary>Whether to go on from the checkpoints in <see cref="Output"/>.</summary>
     public bool Resume { get; init; }
@@ -135,6 +140,8 @@ internal sealed record TransformerSettings
         WarmUpSteps = WarmUpSteps,
         Clip = Clip,
         Gamma = Gamma,
+        LastGamma = LastGamma,
+        LimitSpread = LimitSpread,
         Frequency = Frequency,
     };
 

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Deq.Samples.Progress;
+using Deq.Samples.Synthetic;
+using Deq.Samples.Training;
+
+namespace Deq.Samples.Commands;
+
+/// <summary><c>synthetic</c>: the JR paper's one-dimensional regression, once for each gamma.</summary>
+internal static class SyntheticCommand
+{
+    public const string Name = "synthetic";
+
+    public static Command Create()
+    {
+        var command = new Command(Name, "A one-dimensional regression by an equilibrium: what the Jacobian penalty does, as a picture.");
+        command.Subcommands.Add(Train());
+        return command;
+    }
+
+    private static Command Train()
+    {
+        SyntheticSettings standard = new();
+        Option<string> preset = NumberOption.Choice("--preset", "quick: 30 epochs at 5e-3; paper: 50 epochs at 1e-3", "quick", "paper");
+        Option<double[]> gammas = NumberOption.CreateList("--gamma", [.. standard.Gammas], 0.0, 1000.0, "weights of the Jacobian penalty, a model each", "0,1,2,4");
+        Option<string> term = NumberOption.Choice("--linear", "sign of 5x in the target: the paper prints -5x in section 5.1 and +5x in appendix A.1", "minus", "plus");
+        Option<int> hidden = NumberOption.Create("--hidden", standard.Hidden, 1, 100_000, "hidden units");
+        Option<int?> epochs = NumberOption.CreateOptional("--epochs", 1, 1_000_000, "passes over the 4096 training pairs; overrides the preset");
+        Option<double?> rate = NumberOption.CreateOptional("--learning-rate", 1e-9, 10.0, "Adam's rate at the start; overrides the preset");
+        Option<int> batch = NumberOption.Create("--batch", standard.Batch, 1, CubicPairs.Training, "pairs of a step");
+        Option<double> frequency = NumberOption.Create("--frequency", standard.Frequency, 0, 1, "share of the steps that draw the penalty");
+        Option<int> seed = NumberOption.Create("--seed", standard.Seed, 0, int.MaxValue, "seed of everything random");
+        Option<string> output = new("--out") { Description = "folder for checkpoints, report and figures", DefaultValueFactory = _ => standard.Output };
+        var run = new RunOptions();
+        var command = new Command("train", "Train a model for each gamma, write checkpoints, report and figures.")
+        {
+            preset, gammas, term, hidden, epochs, rate, batch, frequency, seed, output,
+        };
+        run.AddTo(command);
+        command.SetAction(result =>
+        {
+            SyntheticSettings chosen = result.GetValue(preset) == "paper" ? SyntheticSettings.Paper : standard;
+            SyntheticSettings settings = chosen with
+            {
+                Gammas = result.GetRequiredValue(gammas),
+                Term = result.GetValue(term) == "plus" ? LinearTerm.Plus : LinearTerm.Minus,
+                Hidden = result.GetValue(hidden),
+                Epochs = result.GetValue(epochs) ?? chosen.Epochs,
+                LearningRate = result.GetValue(rate) ?? chosen.LearningRate,
+                Batch = result.GetValue(batch),
+                Frequency = result.GetValue(frequency),
+                Seed = result.GetValue(seed),
+                Output = result.GetRequiredValue(output),
+                Resume = run.Resume(result),
+                CheckpointEvery = run.CheckpointEvery(result),
+                Device = run.Device(result),
+            };
+            run.ApplyThreads(result);
+            using var stop = new StopRequest();
+            new SyntheticRun(settings, run.View(result), stop.Token).Run(RunOptions.CommandLine(result), Described(settings));
+            return 0;
+        });
+        return command;
+    }
+
+    private static IReadOnlyList<KeyValuePair<string, string>> Described(SyntheticSettings settings) =>
+    [
+        new("gamma", string.Join(',', settings.Gammas.Select(gamma => FormattableString.Invariant($"{gamma}")))),
+        new("linear", settings.Term == LinearTerm.Minus ? "minus" : "plus"),
+        new("hidden", $"{settings.Hidden}"),
+        new("epochs", $"{settings.Epochs}"),
+        new("batch", $"{settings.Batch}"),
+        new("learning-rate", FormattableString.Invariant($"{settings.LearningRate}")),
+        new("frequency", FormattableString.Invariant($"{settings.Frequency}")),
+        new("seed", $"{settings.Seed}"),
+    ];
+}

@@ -1,0 +1,35 @@
+using System.Text;
+
+namespace Deq.Samples.Report;
+
+/// <summary>A report on the disk: the page, and its figures as SVG files beside it.</summary>
+internal static class ReportFiles
+{
+    public const string PageName = "report.html", FigureFolder = "figures";
+
+    /// <summary>Makes the folder before anything that takes long: one that cannot be written to would lose the result at the end.</summary>
+    /// <exception cref="SampleException">The folder cannot be made.</exception>
+    public static void CreateFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SampleException($"--out {folder}: the folder cannot be made ({exception.Message})", exception);
+        }
+    }
+
+    /// <summary>Writes page and figures and gives back the page's full path.</summary>
+    public static string Write(string folder, ReportContent content)
+    {
+        string figures = Path.Combine(folder, FigureFolder);
+        Directory.CreateDirectory(figures);
+        foreach (Chart chart in Charts.Of(content)) WriteText(Path.Combine(figures, $"{chart.Id}.svg"), SvgChart.Render(chart));
+        foreach (Drawing drawing in content.Drawings) WriteText(Path.Combine(figures, $"{drawing.Id}.svg"), drawing.Svg);
+        return HtmlReport.Write(Path.Combine(folder, PageName), content);
+    }
+
+    private static void WriteText(string file, string text) => File.WriteAllText(file, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+}

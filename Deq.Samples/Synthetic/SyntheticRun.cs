@@ -1,0 +1,107 @@
+using System.Globalization;
+using Deq.Samples.Progress;
+using Deq.Samples.Report;
+using Deq.Samples.Training;
+using static TorchSharp.torch;
+
+namespace Deq.Samples.Synthetic;
+
+/// <summary>All that decides a run of <c>synthetic train</c>.</summary>
+internal sealed record SyntheticSettings
+{
+    public IReadOnlyList<double> Gammas { get; init; } = [0, 1, 2, 4];
+
+    public LinearTerm Term { get; init; } = LinearTerm.Minus;
+
+    public int Hidden { get; init; } = CubicLayer.PaperHidden;
+
+    public int Epochs { get; init; } = 30;
+
+    public int Batch { get; init; } = 64;
+
+    public double LearningRate { get; init; } = 5e-3;
+
+    public double Frequency { get; init; } = 0.4;
+
+    /// <summary>Largest norm of the gradient; without a limit, the models without penalty run away now and then.</summary>
+    public double Clip { get; init; } = 1;
+
+    public int Seed { get; init; } = 1;
+
+    public string Output { get; init; } = Path.Combine("runs", "synthetic");
+
+    public bool Resume { get; init; }
+
+    public int CheckpointEvery { get; init; }
+
+    public Device Device { get; init; } = CPU;
+
+    /// <summary>The paper's: 50 epochs at 1e-3.</summary>
+    public static SyntheticSettings Paper { get; } = new() { Epochs = 50, LearningRate = 1e-3 };
+
+    public int Steps => Epochs * (CubicPairs.Training / Batch);
+
+    public TrainingSettings Training(double gamma) => new()
+    {
+        Seed = Seed,
+        Steps = Steps,
+        LearningRate = LearningRate,
+        LastShare = 0,
+        Clip = Clip,
+        Gamma = gamma,
+        Frequency = Frequency,
+    };
+}
+
+/// <summary>The whole of <c>synthetic train</c>: the same regression once for each gamma, and their surfaces side by side.</summary>
+internal sealed class SyntheticRun(SyntheticSettings settings, ITrainingView view, CancellationToken stop = default)
+{
+    private static readonly Scale Pairs = new(Measure.SquaredError, "pairs") { Extra = ["mean |J|", "iterations to 1e-3"] };
+
+    /// <returns>One row for each gamma.</returns>
+    public IReadOnlyList<ResultRow> Run(string command, IReadOnlyList<KeyValuePair<string, string>> described)
+    {
+        ReportFiles.CreateFolder(settings.Output);
+        var rows = new List<ResultRow>();
+        var runs = new List<RunRecord>();
+        var drawings = new List<Drawing>();
+        foreach (double gamma in settings.Gammas)
+        {
+            // The same start for each: only gamma differs.
+            manual_seed(settings.Seed);
+            using var task = new CubicTask(new CubicDescription(settings.Hidden, settings.Term, settings.Batch, gamma), settings.Seed, settings.Device);
+            var plan = new CheckpointPlan(Path.Combine(settings.Output, $"{task.Name.Replace(' ', '-')}.deq"), settings.Resume) { EverySteps = settings.CheckpointEvery };
+            var loop = new TrainingLoop(task, settings.Training(gamma), view, plan, stop);
+            RunRecord? run = null;
+            view.During(() => run = loop.Train());
+            CubicFindings findings = task.Examine();
+            runs.Add(run!);
+            rows.Add(new ResultRow(task.Name)
+            {
+                Parameters = task.Layer.parameters().Sum(parameter => parameter.numel()),
+                Test = findings.Error,
+                Examples = run!.Steps[^1].Examples,
+                ExamplesPerSecond = run.Steps[^1].Examples / run.Time.TotalSeconds,
+                Time = run.Time,
+                Extra = [findings.Slope.ToString("0.000", CultureInfo.InvariantCulture), findings.Iterations.ToString("0.0", CultureInfo.InvariantCulture)],
+            });
+            drawings.Add(SurfaceDrawing.Of(task.Name, Surface.Of(task), findings));
+        }
+
+        view.Results(rows, Pairs);
+        string report = ReportFiles.Write(settings.Output, new ReportContent
+        {
+            Title = "A regression by an equilibrium",
+            Subtitle = $"y = 1.5 x³ + x² {(settings.Term == LinearTerm.Minus ? "-" : "+")} 5x + 2 sin x - 3 + noise, learnt as z* = f(z*; x) with {settings.Hidden} hidden units (Bai, Koltun, Kolter 2021, section 5.1): the Jacobian penalty flattens f along z. The noise alone has a mean square of 0.05.",
+            Command = command,
+            Scale = Pairs,
+            Results = rows,
+            Runs = runs,
+            Settings = described,
+            Drawings = drawings,
+            Date = DateTimeOffset.UtcNow,
+        });
+        view.Say($"report: {report}");
+        return rows;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.RegularExpressions;
+
+namespace Deq.Tests.Package;
+
+/// <summary>A fresh project outside the repository that installs the package.</summary>
+[Collection(PackedDeqCollection.Name)]
+public partial class ConsumerTests(PackedDeq packed)
+{
+    /// <summary>Under <c>AnalysisLevel=latest-all</c> with every warning an error, so that one in emitted code would end the build.</summary>
+    [Fact]
+    public void LayersOfAllShapes_BuildWithoutAWarning_AndTrain()
+    {
+        string project = Create("consumer");
+        string output = packed.Succeed(project, "build", "-v", "quiet", "-nologo", "-m:1");
+        Assert.DoesNotContain("warning", output.Replace("0 Warning(s)", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
+
+        string[] emitted = Directory.GetFiles(Path.Combine(project, "obj"), "*.g.cs", SearchOption.AllDirectories);
+        Assert.Equal(LayersDeclared().Count(ConsumerSources.Layers + ConsumerSources.Program), emitted.Count(file => file.Contains("Deq.Generators", StringComparison.Ordinal)));
+
+        // z = 1 / (1 - w) = 2, dz/dw = 1 / (1 - w)^2 = 4.
+        Assert.Equal("loss 2.000000 gradient 4.000000 weight 0.100000 Converged", packed.Succeed(project, "bin/Debug/net10.0/consumer.dll").Trim());
+    }
+
+    [Fact]
+    public void Mistakes_AreToldInTheBuild_AtTheirPlace()
+    {
+        string project = Create("mistaken", ("Mistakes.cs", ConsumerSources.Mistakes));
+        var (code, output) = packed.Run(project, "build", "-v", "quiet", "-nologo", "-m:1");
+        Assert.NotEqual(0, code);
+        var told = Told().Matches(output).Select(match => $"{match.Groups["file"].Value} {match.Groups["line"].Value} {match.Groups["id"].Value}").Distinct().Order(StringComparer.Ordinal).ToList();
+        // The advice on the ordinary method stands, that on cells (here and in Layers.cs) does not.
+        Assert.Equal(
+            [
+                "Mistakes.cs 16 DEQ061",
+                "Mistakes.cs 5 DEQ030",
+                "Mistakes.cs 9 CA1822",
+                "Mistakes.cs 9 IDE0060",
+            ],
+            told);
+        Assert.Contains("Did you mean 'anderson'?", output, StringComparison.Ordinal);
+    }
+
+    private string Create(string name, params (string File, string Text)[] more) => packed.Project(
+        name,
+        [(name + ".csproj", ConsumerSources.Project), (".editorconfig", ConsumerSources.EditorConfig), ("Layers.cs", ConsumerSources.Layers), ("Program.cs", ConsumerSources.Program), .. more]);
+
+    [GeneratedRegex(@"(?<file>\w[\w.]*\.cs)\((?<line>\d+),\d+\): (error|warning) (?<id>\w+):")]
+    private static partial Regex Told();
+
+    [GeneratedRegex(@"\[EquilibriumLayer")]
+    private static partial Regex LayersDeclared();
+}

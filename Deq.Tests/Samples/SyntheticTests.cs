@@ -1,0 +1,137 @@
+using Deq.Samples.Commands;
+using Deq.Samples.Progress;
+using Deq.Samples.Report;
+using Deq.Samples.Synthetic;
+using Deq.Samples.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Deq.Tests.Samples;
+
+public class SyntheticTests
+{
+    [Fact]
+    public void Layer_HasThePapers200Parameters_AndTheShapeOfItsInput()
+    {
+        using var layer = new CubicLayer();
+        using Tensor z = layer.call(randn(7, 1));
+
+        Assert.Equal(200, layer.parameters().Sum(parameter => parameter.numel()));
+        Assert.Equal([7, 1], z.shape);
+    }
+
+    [Fact]
+    public void Gradient_EqualsFiniteDifferences()
+    {
+        manual_seed(3);
+        using CubicLayer layer = new CubicLayer(hidden: 6).to(ScalarType.Float64);
+        layer.Options = new EquilibriumOptions { MaxEvaluations = 200, Tolerance = 1e-13, BackwardMaxEvaluations = 200, BackwardTolerance = 1e-13 };
+        using Tensor x = tensor(new[] { -1.3, 0.4, 1.7 }, [3, 1]);
+        double Loss()
+        {
+            using IDisposable untaped = no_grad();
+            using Tensor value = layer.call(x).square().sum();
+            return value.ToDouble();
+        }
+
+        layer.call(x).square().sum().BackwardOrThrow();
+
+        const double h = 1e-6;
+        foreach ((string name, var parameter) in layer.named_parameters())
+        {
+            double[] gradient = [.. parameter.grad!.reshape(-1).data<double>().ToArray()];
+            using Tensor flat = parameter.detach().reshape(-1);
+            for (int i = 0; i < gradient.Length; i++)
+            {
+                double kept = flat[i].ToDouble();
+                flat[i] = kept + h;
+                double above = Loss();
+                flat[i] = kept - h;
+                double below = Loss();
+                flat[i] = kept;
+                // Central differences err by h^2 and by the rounding of the loss over h.
+                Assert.True(Math.Abs((above - below) / (2 * h) - gradient[i]) < 1e-6 * (1 + Math.Abs(gradient[i])), $"{name}[{i}]");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(false, 1.5 + 1 - 5 - 3)]
+    [InlineData(true, 1.5 + 1 + 5 - 3)]
+    public void Target_HasTheSignThatIsAskedFor(bool plus, double withoutSine)
+    {
+        Assert.Equal(withoutSine + 2 * Math.Sin(1), CubicPairs.Target(1, plus ? LinearTerm.Plus : LinearTerm.Minus), 1e-12);
+    }
+
+    [Fact]
+    public void Pairs_AreThePapersNumberWithItsNoise()
+    {
+        (CubicPairs train, CubicPairs validate) = CubicPairs.Draw(LinearTerm.Minus, seed: 1);
+
+        Assert.Equal((4096, 1000), (train.Count, validate.Count));
+        Assert.All(train.X, x => Assert.InRange(x, -2, 2));
+        double[] noise = [.. train.X.Zip(train.Y, (x, y) => y - CubicPairs.Target(x, LinearTerm.Minus))];
+        // The variance of 4096 normal draws lies within four standard errors of its value: 4 sqrt(2 / 4096) = 0.088 of it.
+        Assert.InRange(noise.Average(d => d * d), 0.05 * 0.91, 0.05 * 1.09);
+        Assert.NotEqual(train.Y[..1000], validate.Y);
+        Assert.Equal(train.Y, CubicPairs.Draw(LinearTerm.Minus, seed: 1).Train.Y);
+    }
+
+    [Fact]
+    public void ShortTraining_ComesNearTheNoise_AndThePenaltyFlattensTheJacobian()
+    {
+        CubicFindings[] findings = [.. new double[] { 0, 4 }.Select(gamma => Train(gamma, epochs: 15).Task.Examine())];
+
+        // 0.05 is the noise, above 3 the target's variance. Without the penalty the solve is not stable this early: only its slope counts.
+        Assert.InRange(findings[1].Error, 0.03, 0.5);
+        Assert.InRange(findings[0].Error, 0.03, 3);
+        Assert.True(findings[1].Slope < 0.6 * findings[0].Slope, $"|J| {findings[0].Slope} and {findings[1].Slope}");
+        Assert.True(findings[1].Iterations < findings[0].Iterations, $"iterations {findings[0].Iterations} and {findings[1].Iterations}");
+    }
+
+    [Fact]
+    public void EquilibriumOnTheSurface_IsItsOwnImage()
+    {
+        CubicTask task = Train(gamma: 1, epochs: 2).Task;
+
+        Surface surface = Surface.Of(task);
+
+        using var x = tensor(surface.X.Select(value => (float)value).ToArray(), [surface.X.Length, 1]);
+        using var z = tensor(surface.Equilibrium.Select(value => (float)value).ToArray(), [surface.X.Length, 1]);
+        using Tensor image = task.Layer.Step(z, x);
+        Assert.All(image.data<float>().ToArray().Zip(surface.Equilibrium), pair => Assert.Equal(pair.Second, pair.First, 1e-3));
+        // The slopes against differences along the grid, where f is straight between two lines.
+        double step = surface.Z[1] - surface.Z[0];
+        double[] differences = [.. Enumerable.Range(0, 32).Select(j => Math.Abs(surface.Heights[16, j + 1] - surface.Heights[16, j]) / step)];
+        Assert.InRange(differences.Average(), 0.9 * surface.Slopes.Cast<double>().Min(), 1.1 * surface.Slopes.Cast<double>().Max());
+    }
+
+    [Fact]
+    public void Command_WritesCheckpointsReportAndFigures()
+    {
+        using var folder = new TemporaryFolder();
+        var output = new StringWriter();
+        var error = new StringWriter();
+
+        int code = SampleProgram.Run(["synthetic", "train", "--epochs", "1", "--gamma", "0,2", "--out", folder.Path], output, error);
+
+        Assert.Equal((0, ""), (code, error.ToString()));
+        Assert.Contains("mean |J|", output.ToString());
+        Assert.Contains("iterations to 1e-3", output.ToString());
+        Assert.Equal(["gamma-0.deq", "gamma-2.deq", "report.html"], Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order());
+        string[] figures = [.. Directory.GetFiles(folder.File("figures")).Select(file => Path.GetFileName(file)).Order()];
+        Assert.Contains("surface-gamma-0.svg", figures);
+        Assert.Contains("surface-gamma-2.svg", figures);
+        Assert.Contains("residual.svg", figures);
+        Assert.All(figures, figure => Assert.Equal("svg", System.Xml.Linq.XDocument.Load(folder.File($"figures/{figure}")).Root!.Name.LocalName));
+        Assert.Equal(2, File.ReadAllText(folder.File("report.html")).Split("class=\"equilibrium\"").Length - 1);
+    }
+
+    private static (CubicTask Task, RunRecord Run) Train(double gamma, int epochs)
+    {
+        SyntheticSettings settings = new() { Epochs = epochs };
+        manual_seed(settings.Seed);
+        var task = new CubicTask(new CubicDescription(settings.Hidden, settings.Term, settings.Batch, gamma), settings.Seed);
+        return (task, new TrainingLoop(task, settings.Training(gamma), new PlainView(TextWriter.Null)).Train());
+    }
+}
