@@ -2,6 +2,7 @@ using Deq.Benchmarks;
 using Deq.Benchmarks.Binding;
 using Deq.Benchmarks.Generators;
 using Deq.Benchmarks.Solvers;
+using Deq.Benchmarks.Timing;
 
 // What the memory table starts for every figure: a process whose peak is that figure's alone.
 if (args is [PeakMemory.Command, .. var rest]) return PeakMemory.RunChild(rest, Console.Out);
@@ -20,6 +21,12 @@ for (int i = 0; i < args.Length; i++)
             settings = settings with { Rounds = rounds };
             i++;
             break;
+        case "--processor-time":
+            Clock.CountsProcessorTime = true;
+            break;
+        case "--table" when i + 1 < args.Length:
+            settings = settings with { Table = args[++i] };
+            break;
         case "--rounds":
             return Refuse("--rounds takes a number of at least 1, such as --rounds 5");
         case var name when suites.FirstOrDefault(suite => suite.Name == name) is { } suite:
@@ -36,6 +43,6 @@ return 0;
 
 int Refuse(string complaint)
 {
-    Console.Error.WriteLine($"deq-benchmarks: {complaint}; allowed are {string.Join(", ", suites.Select(suite => suite.Name))}, --rounds N and --smoke");
+    Console.Error.WriteLine($"deq-benchmarks: {complaint}; allowed are {string.Join(", ", suites.Select(suite => suite.Name))}, --rounds N, --table NAME, --processor-time and --smoke");
     return 2;
 }

@@ -1,5 +1,5 @@
 using System.Reflection;
-using System.Diagnostics;
+using Deq.Benchmarks.Timing;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,16 +18,17 @@ internal static class NativeAdd
 
     public static unsafe double Seconds()
     {
-        double seconds;
+        double inside, start = Clock.Now;
         if (loop is not null)
         {
-            loop.Invoke(null, [(long)Times, Pointer.Box(&seconds, typeof(double*))]);
-            return seconds;
+            loop.Invoke(null, [(long)Times, Pointer.Box(&inside, typeof(double*))]);
+        }
+        else
+        {
+            using Tensor a = ones(4), b = ones(4);
+            for (int i = 0; i < Times; i++) (a + b).Dispose();
         }
 
-        using Tensor a = ones(4), b = ones(4);
-        long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < Times; i++) (a + b).Dispose();
-        return Stopwatch.GetElapsedTime(start).TotalSeconds / Times;
+        return (Clock.Now - start) / Times;
     }
 }

@@ -47,7 +47,7 @@ internal static class OverheadTable
         int rounds = settings.Smoke ? 1 : settings.Rounds ?? UsualRounds;
         var small = new Table(output, ("solver, B x D", 36), ("microseconds", 12), ("native adds", 12), ("goal", 14));
         small.Begin($"Overhead per iteration, {Iterations} iterations on a near-free cell (unit: {NativeAdd.Title})");
-        Func<double>[] clocks = [NativeAdd.Seconds, .. Methods.Select(method => Clock(method.Solver, 32, 64, repeats: 5))];
+        Func<double>[] clocks = [NativeAdd.Seconds, .. Methods.Select(method => Solve(method.Solver, 32, 64, repeats: 5))];
         Interleaved times = Interleaved.Measure(clocks, rounds);
         small.Row("the unit", Table.Number(times.Seconds(0) * 1e6, "F2"), "1", "");
         for (int i = 0; i < Methods.Length; i++)
@@ -63,7 +63,7 @@ internal static class OverheadTable
         {
             double vector = batch * size * sizeof(float);
             double least = Enumerable.Range(0, Iterations).Average(method.LeastVectors) * vector;
-            Interleaved traffic = Interleaved.Measure([Copy(batch, size, method.VectorsHeld), Clock(method.Solver, batch, size, repeats: 1)], rounds);
+            Interleaved traffic = Interleaved.Measure([Copy(batch, size, method.VectorsHeld), Solve(method.Solver, batch, size, repeats: 1)], rounds);
             // Seconds of a copied byte, in the same round.
             double ratio = traffic.Ratio(1, to: 0) / least;
             large.Row($"{method.Title}, {batch} x {size}", Table.Number(traffic.Seconds(1) * 1e6, "F0"), Table.Number(least / vector, "F1"),
@@ -72,21 +72,21 @@ internal static class OverheadTable
     }
 
     /// <summary>Seconds per iteration.</summary>
-    private static Func<double> Clock(FixedPointSolver solver, long batch, long size, int repeats)
+    private static Func<double> Solve(FixedPointSolver solver, long batch, long size, int repeats)
     {
         manual_seed(0);
         Tensor x = randn(batch, size), d = linspace(-0.95, 0.95, size), start = zeros(batch, size);
         var settings = new SolveSettings("the benchmark", solver, Iterations, Tolerance: 0);
         return () =>
         {
-            long begin = System.Diagnostics.Stopwatch.GetTimestamp();
+            double begin = Clock.Now;
             for (int i = 0; i < repeats; i++)
             {
                 using var scope = NewDisposeScope();
                 FixedPointLoop.Solve(z => addcmul(x, z, d, 1), start, settings);
             }
 
-            return System.Diagnostics.Stopwatch.GetElapsedTime(begin).TotalSeconds / (repeats * Iterations);
+            return (Clock.Now - begin) / (repeats * Iterations);
         };
     }
 
@@ -98,10 +98,10 @@ internal static class OverheadTable
         return () =>
         {
             const int Sweeps = 4;
-            long begin = System.Diagnostics.Stopwatch.GetTimestamp();
+            double begin = Clock.Now;
             for (int sweep = 0; sweep < Sweeps; sweep++)
                 for (int i = 0; i < half; i++) to[i].copy_(from[i]);
-            return System.Diagnostics.Stopwatch.GetElapsedTime(begin).TotalSeconds / (2.0 * Sweeps * half * batch * size * sizeof(float));
+            return (Clock.Now - begin) / (2.0 * Sweeps * half * batch * size * sizeof(float));
         };
     }
 }

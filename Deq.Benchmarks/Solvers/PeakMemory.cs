@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Deq.Solvers;
 using TorchSharp;
 
@@ -12,6 +13,7 @@ namespace Deq.Benchmarks.Solvers;
 internal static class PeakMemory
 {
     public const string Command = "peak-memory";
+    private const int WarmUpSteps = 2;
 
     /// <returns>Megabytes above what the process holds between steps; NaN where the system has no such mark.</returns>
     public static double Of(string cell, string method, int evaluations, bool small)
@@ -43,12 +45,12 @@ internal static class PeakMemory
             "broyden-6" => () => cell.Step(Limited(new Broyden { Memory = 6 }, evaluations)),
             _ => throw new ArgumentException($"there is no method '{arguments[1]}'", nameof(arguments)),
         };
-        step();
-        step();
+        for (int i = 0; i < WarmUpSteps; i++) step();
         cell.ClearGradients();
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();
+        _ = malloc_trim(0);
         long idle = Status("VmRSS:");
         try
         {
@@ -67,6 +69,9 @@ internal static class PeakMemory
 
     private static EquilibriumOptions Limited(FixedPointSolver solver, int evaluations) =>
         StepTable.Of(solver) with { MaxEvaluations = evaluations, BackwardMaxEvaluations = evaluations };
+
+    [DllImport("libc")]
+    private static extern int malloc_trim(nuint pad);
 
     // In kB.
     private static long Status(string field)

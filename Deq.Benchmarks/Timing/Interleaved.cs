@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Deq.Benchmarks.Timing;
 
 /// <summary>
@@ -19,9 +17,9 @@ internal sealed class Interleaved
     public static Interleaved Run(IReadOnlyList<Action> actions, int rounds, int repeats = 1) => Measure(
         [.. actions.Select(action => (Func<double>)(() =>
         {
-            long start = Stopwatch.GetTimestamp();
+            double start = Clock.Now;
             for (int i = 0; i < repeats; i++) action();
-            return Stopwatch.GetElapsedTime(start).TotalSeconds / repeats;
+            return (Clock.Now - start) / repeats;
         }))], rounds);
 
     /// <param name="clocks">Each runs its action and gives the seconds that took.</param>
