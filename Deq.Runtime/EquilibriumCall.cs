@@ -135,7 +135,10 @@ public sealed partial class EquilibriumCall : IDisposable
         if (failed is not null)
         {
             Adjoint.Failed = failed;
-            Adjoint.Impassable = NotFinite(tape.Evaluation, failed);
+            // The tape of the iterations holds what was not finite in them, whatever the iterate that became the result.
+            Adjoint.Impassable = Adjoint.Gradient.Mode == GradientMode.Unrolled
+                ? [.. Enumerable.Range(0, failed.Length).Where(b => failed[b])]
+                : NotFinite(tape.Evaluation, failed);
         }
         return tape;
     }

@@ -56,16 +56,16 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
             evaluations++;
             Judge(progress, z, image, evaluations, better);
             if (progress.AllDone) break;
-            var b = StepOf(progress, start);
-            Mix(y, image, b);
-            Mix(z, Evaluate(y, inputs), b);
+            var active = Active(progress, start);
+            Mix(y, image, active);
+            Mix(z, Evaluate(y, inputs), active);
             evaluations++;
-            steps.Add(b?.MoveToOuterDisposeScope());
+            steps.Add(active?.MoveToOuterDisposeScope());
         }
         Statistics = progress.End(evaluations);
         SolveFailure.ThrowWhereAsked(Statistics, onFailure);
         perSolve = session.Snapshot();
-        foreach (var b in steps) b?.DetachFromDisposeScope();
+        foreach (var active in steps) active?.DetachFromDisposeScope();
         if (Statistics.Outcome == SolveOutcome.NotFinite) z = where(z.isfinite(), z, start.detach().to(settings.StateType));
         kept.AddRange([y, z]);
         foreach (var tensor in kept) tensor.MoveToOuterDisposeScope();
@@ -94,14 +94,19 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
                 y.copy_(pairs[2 * k]);
                 z.copy_(pairs[2 * k + 1]);
             }
-            // What is left of the adjoint is below the rounding of what has been added: further steps would add their own errors only.
-            if (Norms(gy, gz).Zip(first).All(pair => pair.First <= 1e-17 * pair.Second)) break;
+            // What is left of a sample's adjoint is below the rounding of what has been added: further steps would add their own errors only.
+            var negligible = Norms(gy, gz).Zip(first, (now, then) => now <= 1e-17 * then).ToArray();
+            if (!negligible.Contains(true)) continue;
+            var rows = Rows(negligible, gy);
+            gy.masked_fill_(rows, 0);
+            gz.masked_fill_(rows, 0);
+            if (!negligible.Contains(false)) break;
         }
         return gy.add_(gz).to(type).MoveToOuterDisposeScope();
     }
 
     /// <summary>target' = (1 - b) target + b f(source): rebuilds f(source) on a small tape, carries the gradient through it, solves for target.</summary>
-    private void Undo(Tensor target, Tensor source, Tensor gTarget, Tensor gSource, Tensor? b, Tensor[] inputs, Tensor[] wanted)
+    private void Undo(Tensor target, Tensor source, Tensor gTarget, Tensor gSource, Tensor? active, Tensor[] inputs, Tensor[] wanted)
     {
         using var scope = NewDisposeScope();
         using var session = PerSolve.Begin(module, perSolve);
@@ -110,20 +115,13 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
         using (enable_grad()) image = f(leaf, inputs);
         if (image.requires_grad)
         {
-            var g = (b is null ? gTarget * settings.Beta : gTarget * b).to(image.dtype);
-            autograd.backward([image], [g], inputs: [leaf, .. wanted]);
+            var g = gTarget * settings.Beta;
+            if (active is not null) g = where(active, g, zeros_like(g));
+            autograd.backward([image], [g.to(image.dtype)], inputs: [leaf, .. wanted]);
         }
         image = image.detach();
-        if (b is null)
-        {
-            target.sub_(image * settings.Beta).div_(1 - settings.Beta);
-            gTarget.mul_(1 - settings.Beta);
-        }
-        else
-        {
-            target.sub_(Active(image, b) * b).div_(1 - b);
-            gTarget.mul_(1 - b);
-        }
+        Change(target, active, t => t.sub_(image * settings.Beta).div_(1 - settings.Beta));
+        Change(gTarget, active, t => t.mul_(1 - settings.Beta));
         if (leaf.grad is { } gradient) gSource.add_(gradient);
     }
 
@@ -135,15 +133,26 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
         return value.MoveToOuterDisposeScope();
     }
 
-    private void Mix(Tensor target, Tensor image, Tensor? b)
-    {
-        // The product in f's type would round b f differently from the undoing, which has it in the state's.
-        if (b is null) target.mul_(1 - settings.Beta).add_(image.to(settings.StateType), settings.Beta);
-        else target.mul_(1 - b).add_(Active(image, b).to(settings.StateType) * b);
-    }
+    // The product in f's type would round b f differently from the undoing, which has it in the state's.
+    private void Mix(Tensor target, Tensor image, Tensor? active) =>
+        Change(target, active, t => t.mul_(1 - settings.Beta).add_(image.to(settings.StateType), settings.Beta));
 
-    // A sample that is done may have an image that is not finite, and 0 * NaN is NaN.
-    private static Tensor Active(Tensor image, Tensor b) => where(b != 0, image, zeros_like(image));
+    /// <summary>
+    /// Changes the active samples in place. The change is the same with and without a mask, to the bit: which samples are done must not show in
+    /// the others. A sample that is done may have an image that is not finite, so it is chosen out and not multiplied by zero.
+    /// </summary>
+    private static void Change(Tensor target, Tensor? active, Action<Tensor> change)
+    {
+        if (active is null)
+        {
+            change(target);
+            return;
+        }
+        using var scope = NewDisposeScope();
+        var changed = target.clone();
+        change(changed);
+        target.copy_(where(active, changed, target));
+    }
 
     private static void Judge(SampleProgress progress, Tensor z, Tensor image, int evaluation, bool[] better)
     {
@@ -153,13 +162,15 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
         progress.Offer(sample => (numbers[sample, 0], numbers[sample, 1]), evaluation, better);
     }
 
-    private Tensor? StepOf(SampleProgress progress, Tensor start)
+    /// <summary>Which samples still take steps; null for all.</summary>
+    private static Tensor? Active(SampleProgress progress, Tensor start)
     {
-        var done = Enumerable.Range(0, progress.Batch).Select(progress.IsDone).ToArray();
-        if (!done.Contains(true)) return null;
-        long[] shape = [progress.Batch, .. Enumerable.Repeat(1L, (int)start.dim() - 1)];
-        return tensor([.. done.Select(d => d ? 0 : settings.Beta)], shape, settings.StateType, start.device);
+        bool[] active = [.. Enumerable.Range(0, progress.Batch).Select(b => !progress.IsDone(b))];
+        return active.Contains(false) ? Rows(active, start) : null;
     }
+
+    private static Tensor Rows(bool[] samples, Tensor like) =>
+        tensor(samples, device: like.device).reshape([samples.Length, .. Enumerable.Repeat(1L, (int)like.dim() - 1)]);
 
     private static double[] Norms(Tensor gy, Tensor gz)
     {
