@@ -12,7 +12,10 @@ internal static class StepTable
 
     private static readonly EquilibriumOptions Limits = new()
     {
-        MaxEvaluations = Limit, BackwardMaxEvaluations = Limit, Tolerance = NeverMet, BackwardTolerance = NeverMet,
+        MaxEvaluations = Limit,
+        BackwardMaxEvaluations = Limit,
+        Tolerance = NeverMet,
+        BackwardTolerance = NeverMet,
     };
 
     private static readonly (string Title, EquilibriumOptions Options, double? Transformer, double? Conv)[] Steps =

@@ -1,5 +1,5 @@
-using Deq.Samples.Data;
 using System.Buffers.Binary;
+using Deq.Samples.Data;
 
 namespace Deq.Samples.Images;
 

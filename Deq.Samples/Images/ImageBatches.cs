@@ -1,5 +1,5 @@
-using Deq.Samples.Data;
 using System.Runtime.ExceptionServices;
+using Deq.Samples.Data;
 
 namespace Deq.Samples.Images;
 

@@ -1,5 +1,5 @@
-using Deq.Samples.Data;
 using System.Globalization;
+using Deq.Samples.Data;
 
 namespace Deq.Samples.Images;
 

@@ -1,6 +1,6 @@
-using Deq.Samples.Data;
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Deq.Samples.Data;
 
 namespace Deq.Samples.Images;
 
