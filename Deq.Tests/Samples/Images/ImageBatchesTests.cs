@@ -131,6 +131,6 @@ public class ImageBatchesTests
         foreach (string file in Directory.GetFiles(folder.File("train"), "*.ppm", SearchOption.AllDirectories)) File.WriteAllBytes(file, [.. "P6\n4 4\n255\n"u8]);
         ImageData data = ImageFolder.Read(folder.Path, 8);
 
-        Assert.Contains("truncated", Assert.Throws<DataFileException>(() => ImageBatches.Training(data, 8, 1, 0, Augmentation.CropAndFlip)).Message);
+        Assert.Contains("truncated", Assert.Throws<DataFileException>(() => ImageBatches.Training(data, 7, 1, 0, Augmentation.CropAndFlip)).Message);
     }
 }
