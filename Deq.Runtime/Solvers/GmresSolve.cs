@@ -98,12 +98,7 @@ internal sealed class GmresSolve
         return (nextU.MoveToOuterDisposeScope(), nextR.MoveToOuterDisposeScope());
     }
 
-    private static Tensor Combine(VectorHistory basis, Sample[] samples, Func<Sample, double[]> of)
-    {
-        var n = basis.Count;
-        double[] weights = [.. samples.SelectMany(s => of(s).Concat(Enumerable.Repeat(0.0, n - of(s).Length)))];
-        return basis.Combine(Measurements.ToTensor(weights, samples.Length, n, basis[0]));
-    }
+    private static Tensor Combine(VectorHistory basis, Sample[] samples, Func<Sample, double[]> of) => basis.Combine(Array.ConvertAll(samples, s => of(s)));
 
     /// <summary>u + P V y.</summary>
     private Tensor Moved(Tensor u, VectorHistory basis, Sample[] samples, Func<Sample, double[]> y)

@@ -32,7 +32,7 @@ public class ScalingTests
         {
             var (f, start, x) = GridProblems.Of(problem).Build(type);
             Solution Solve(double c) => FixedPointLoop.Solve(z => f(z / c, x) * c, start * c,
-                new("the grid", GridSolvers.Forward[solver], GridProblems.Limit, tolerance, StopMode.Relative, OnFailure.Report));
+                new("the grid", GridSolvers.Forward[solver], GridProblems.Limit, tolerance, StopMode.Relative, OnFailure.Report, CheckEvery: GridSolvers.CheckEvery(solver)));
             using var untaped = no_grad();
             var plain = Solve(1);
             foreach (var c in Constants)
@@ -72,6 +72,46 @@ public class ScalingTests
         }
     }
 
+    public static TheoryData<string, string> InverseCells() => Cells([.. GridSolvers.Preconditioned.Keys, Shine, Refined]);
+
+    private const string Shine = "shine", Refined = "shine, refined";
+
+    // What uses the inverse of the forward solve: so many evaluations of it that it is one, so few that rounding has had no time to grow.
+    [Theory, MemberData(nameof(InverseCells))]
+    public void ScalingTheLossOrTheState_ChangesNoRelativeGradient_ThroughTheForwardInverse(string row, string problem)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (type, agreement) in new[] { (ScalarType.Float64, 1e-6), (ScalarType.Float32, 2e-2) })
+        {
+            var (f, start, x) = GridProblems.Of(problem).Build(type);
+            var weights = GridProblems.Of(problem).Reference().Root.to(type).sin();
+            Tensor Gradient(double loss, double state)
+            {
+                var added = zeros_like(start).requires_grad_();
+                var result = Equilibrium.Solve(z => (f(z / state, x) + added) * state, start * state, new()
+                {
+                    Solver = new Broyden(),
+                    MaxEvaluations = 8,
+                    Tolerance = 1e-300,
+                    Gradient = row is Shine or Refined ? GradientMode.Shine : GradientMode.Implicit,
+                    GradientRefinement = row == Refined ? 3 : 0,
+                    BackwardSolver = GridSolvers.Preconditioned.GetValueOrDefault(row) ?? new Gmres(),
+                    BackwardMaxEvaluations = GridProblems.Limit,
+                    BackwardTolerance = type == ScalarType.Float64 ? 1e-8 : 1e-4,
+                    OnFailure = OnFailure.Report,
+                });
+                (result.Value * weights / state * loss).sum().BackwardOrThrow();
+                return added.grad! / loss;
+            }
+            var plain = Gradient(1, 1);
+            foreach (var c in Constants)
+            {
+                Assert.InRange(Dense.Distance(Gradient(c, 1), plain), 0, agreement);
+                Assert.InRange(Dense.Distance(Gradient(1, c), plain), 0, agreement);
+            }
+        }
+    }
+
     private static (ScalarType Type, double Tolerance, double Noise)[] Types() => [(ScalarType.Float64, 1e-8, 1e-3), (ScalarType.Float32, 1e-4, 5e-2)];
 
     private static EquilibriumOptions Options(string solver, double tolerance) => new()
@@ -80,6 +120,7 @@ public class ScalingTests
         BackwardSolver = GridSolvers.Adjoint[solver],
         BackwardMaxEvaluations = GridProblems.Limit,
         BackwardTolerance = tolerance,
+        CheckEvery = GridSolvers.CheckEvery(solver),
         OnFailure = OnFailure.Report,
     };
 
