@@ -1,3 +1,4 @@
+using Deq.Solvers;
 using Deq.Tests.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -79,7 +80,8 @@ public class AdjointGridTests
         var at = start;
         var result = Equilibrium.Solve(z =>
         {
-            at = z;
+            // The evaluation that is recorded is the last one, and the only one on a tape.
+            if (is_grad_enabled()) at = z.detach().clone().DetachFromDisposeScope();
             return f(z, x) + added;
         }, start, new()
         {
@@ -92,8 +94,7 @@ public class AdjointGridTests
             OnFailure = OnFailure.Report,
         });
         Assert.Equal(SolveOutcome.Converged, result.Statistics.Forward!.Outcome);
-        // The evaluation that is recorded is the last one.
-        var found = at.detach().to(ScalarType.Float64);
+        var found = at.to(ScalarType.Float64);
         (result.Value * Weights(start)).sum().BackwardOrThrow();
         Assert.Equal(SolveOutcome.Converged, result.Statistics.Backward!.Outcome);
         var exact = problem.Build(ScalarType.Float64);

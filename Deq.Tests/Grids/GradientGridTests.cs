@@ -123,7 +123,7 @@ public class GradientGridTests
         var at = exact.Start;
         var value = Equilibrium.Solve(z =>
         {
-            at = z.detach();
+            if (is_grad_enabled()) at = z.detach().clone().DetachFromDisposeScope();
             return exact.F(z, x);
         }, exact.Start, options).Value;
         return (autograd.grad([(value * exact.Weights).sum()], [x])[0], at);
