@@ -85,6 +85,7 @@ public sealed partial class EquilibriumCall : IDisposable
 
     internal FixedPoint SolveFixedPoint(Func<Tensor, Tensor> cell, Tensor start, bool needsTape)
     {
+        if (state.TakeDiagnosis() is { } diagnosis) return new(diagnosis(new(cell, start, options)), NeedsTape: false);
         var settings = options.Forward($"The forward solve of {state.Name}", Training);
         if (Adjoint.UsesInverse && settings.Solver is not Broyden)
             throw new EquilibriumException($"{state.Name}: {(Adjoint.Gradient.Mode == GradientMode.Shine ? "a SHINE gradient" : "a preconditioned GMRES")} uses the inverse that a Broyden forward solve builds, and the solver is {settings.Solver.Name}. "
@@ -155,6 +156,11 @@ public sealed partial class EquilibriumCall : IDisposable
         ArgumentNullException.ThrowIfNull(cell);
         ArgumentNullException.ThrowIfNull(inputs);
         var settings = options.Reversible(state.Name);
+        if (state.TakeDiagnosis() is { } diagnosis)
+        {
+            diagnosis(new(z => cell(z, inputs), start, options, settings)).Dispose();
+            settings = settings with { OnFailure = OnFailure.Report };
+        }
         var wanted = Tape.Wanted(layer, [start, .. inputs]);
         // Without a gradient nothing is undone, so nothing is kept.
         if (!wanted) settings = settings with { KeepEvery = 0 };

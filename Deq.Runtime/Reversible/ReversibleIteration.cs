@@ -37,7 +37,7 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
         Tensor y = start.detach().to(settings.StateType, copy: true), z = y.clone();
         var progress = new SampleProgress((int)start.shape[0], new(
             $"The reversible iteration of {settings.Layer}", ReversibleMethod.Instance, 2 * settings.Steps,
-            settings.Tolerance ?? double.Epsilon, StopMode.Relative, settings.OnFailure));
+            settings.Tolerance ?? double.Epsilon, StopMode.Relative, settings.OnFailure) { IsTrial = settings.IsTrial });
         // Without a tolerance all steps are meant to be taken: to have taken them is no failure.
         var onFailure = settings.Tolerance is null && settings.OnFailure == OnFailure.Throw ? OnFailure.ThrowIfNotFinite : settings.OnFailure;
         var better = new bool[progress.Batch];

@@ -77,7 +77,7 @@ internal sealed class SampleProgress
     {
         var statistics = new SolveStatistics(settings.Subject, settings.Solver.Name, settings.Tolerance, total,
             [.. trace], evaluations, residual, [.. Enumerable.Range(0, Batch).Select(Outcome)]);
-        SolveMetrics.Record(statistics);
+        if (!settings.IsTrial) SolveMetrics.Record(statistics);
         settings.Observer?.OnEnd(statistics);
         return statistics;
     }
