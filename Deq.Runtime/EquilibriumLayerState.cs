@@ -29,6 +29,9 @@ public sealed class EquilibriumLayerState(string name)
     /// <summary>What the latest call's solvers did.</summary>
     public EquilibriumStatistics Statistics { get; internal set; } = new();
 
+    /// <summary>Whether the latest call's options have a penalty.</summary>
+    internal bool Penalised { get; set; }
+
     /// <summary>Whether a tape of the layer has given a plain vector-Jacobian product.</summary>
     internal bool TapeProven { get; set; }
 

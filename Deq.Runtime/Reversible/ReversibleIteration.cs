@@ -112,7 +112,8 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
         using var session = PerSolve.Begin(module, perSolve);
         var leaf = source.detach().to(type).detach().requires_grad_();
         Tensor image;
-        using (enable_grad()) image = f(leaf, inputs);
+        using (enable_grad())
+        using (EquilibriumCall.Repeat()) image = f(leaf, inputs);
         if (image.requires_grad)
         {
             var g = gTarget * settings.Beta;

@@ -31,9 +31,17 @@ public sealed record Broyden : FixedPointSolver
     /// <inheritdoc/>
     public override SolverState Begin(Tensor start, FixedPointProblem problem)
     {
-        var most = Math.Max(1, Math.Min(Memory ?? int.MaxValue, problem.MaxEvaluations - 1));
+        var most = Steps(this, problem);
         return LineSearch ? new BroydenLineSearch(start, most, problem) : new State(start, most, problem);
     }
+
+    /// <inheritdoc/>
+    /// <remarks>Not with <see cref="LineSearch"/>, whose lengths jump.</remarks>
+    public override SolverState? BeginUnrolled(Tensor start, FixedPointProblem problem) => LineSearch ? null : new UnrolledBroyden(this, start, problem);
+
+    /// <summary>Steps until a restart, or all that a solve can make.</summary>
+    internal static int Steps(Broyden settings, FixedPointProblem problem) =>
+        Math.Max(1, Math.Min(settings.Memory ?? int.MaxValue, problem.MaxEvaluations - 1));
 
     private sealed class State : SolverState, IKeepsInverse
     {
