@@ -19,7 +19,7 @@ internal static class ReversibleTrials
     {
         using var scope = NewDisposeScope();
         var own = call.Reversible!;
-        var settings = own with { Beta = beta, Steps = steps, Tolerance = tolerance, KeepEvery = 0, OnFailure = OnFailure.Report, IsTrial = true };
+        var settings = own with { Beta = beta, Steps = steps, Tolerance = tolerance, KeepEvery = 0, OnFailure = OnFailure.Report, Observer = null, IsTrial = true };
         var iteration = new ReversibleIteration((z, _) => call.Cell(z), settings, null);
         var watch = Stopwatch.StartNew();
         var value = iteration.Forward(call.Start, [])[^1].to(call.Start.dtype);

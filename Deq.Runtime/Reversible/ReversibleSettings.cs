@@ -3,7 +3,7 @@ using TorchSharp;
 namespace Deq.Reversible;
 
 /// <summary>What one reversible call is held to.</summary>
-internal sealed record ReversibleSettings(string Layer, double Beta, int Steps, double? Tolerance, torch.ScalarType StateType, int KeepEvery, OnFailure OnFailure)
+internal sealed record ReversibleSettings(string Layer, double Beta, int Steps, double? Tolerance, torch.ScalarType StateType, int KeepEvery, OnFailure OnFailure, ISolveObserver? Observer = null)
 {
     /// <summary>Whether the meter hears nothing of it.</summary>
     public bool IsTrial { get; init; }
