@@ -73,7 +73,9 @@ public sealed partial class EquilibriumCall
             {
                 // In no scope: the ones that the modules around the layer open end before the loss is put together.
                 var pending = penalty = state.Penalties.Add(term.DetachFromDisposeScope());
-                Action settle = () => state.Penalties.Settle(pending);
+                var outer = around;
+                // While the call is open in whose cell this one runs, products through this layer are parts of that one's penalty, and no backward pass.
+                Action settle = () => { if (outer is null or { ended: true }) state.Penalties.Settle(pending); };
                 if (Reversed is null) Adjoint.Settle = settle;
                 else Reversed.Settle = settle;
             }
@@ -97,7 +99,7 @@ public sealed partial class EquilibriumCall
     {
         if (!state.TapeProven)
         {
-            tape.TransposedJacobianTimes(tape.Evaluation.detach()).Dispose();
+            tape.RequireSecondDerivative(state.Name);
             state.TapeProven = true;
         }
         penaltyState = tape.State;

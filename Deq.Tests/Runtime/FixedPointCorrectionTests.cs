@@ -54,6 +54,50 @@ public class FixedPointCorrectionTests
         Assert.InRange(Dense.Distance(got, expected), 0, 1e-12);
     }
 
+    public static TheoryData<string> Solvers => Grids.GridSolvers.ForwardNames;
+
+    [Theory, MemberData(nameof(Solvers))]
+    public void EverySolversIterates_AreTaken_EvenlyOverEachSamplesOwnEvaluations_HoweverOftenIsLooked(string name)
+    {
+        using var scope = NewDisposeScope();
+        var p = GoldenProblem.P1();
+        const int states = 3;
+        (Tensor[] Values, List<Tensor> Evaluated, SolveStatistics Forward, Tensor Gradient) Run(int every)
+        {
+            List<Tensor> evaluated = [];
+            var x = p.X.clone().requires_grad_();
+            var result = Solve(z =>
+            {
+                if (!is_grad_enabled()) evaluated.Add(z.clone().DetachFromDisposeScope());
+                return p.F(z, x);
+            }, p.Start, new() { Solver = Grids.GridSolvers.Forward[name], MaxEvaluations = 200, Tolerance = 1e-5, CheckEvery = every, CorrectionStates = states });
+            var gradient = autograd.grad([result.CorrectionLoss(v => (v[0] * p.LossWeights).sum())], [x])[0];
+            return ([.. result.Intermediates.Select(v => v[0])], evaluated, result.Statistics.Forward!, gradient);
+        }
+        var each = Run(1);
+        Assert.Equal(SolveOutcome.Converged, each.Forward.Outcome);
+        Assert.Equal(states, each.Values.Length);
+        for (var b = 0; b < 4; b++)
+        {
+            var own = each.Forward.SampleEvaluations[b];
+            var before = -1;
+            for (var i = 0; i < states; i++)
+            {
+                var at = each.Evaluated.FindIndex(z => Dense.Same(p.F(z)[b], each.Values[i][b]));
+                Assert.InRange(at, before, own - 1);
+                var target = (i + 1.0) * own / (states + 1) - 1;
+                Assert.InRange(Math.Abs(at - target), 0, own / (2.0 * states) + 1);
+                before = at;
+            }
+        }
+        foreach (var every in new[] { 2, 3, 7 })
+        {
+            var some = Run(every);
+            foreach (var (a, b) in each.Values.Zip(some.Values)) Assert.True(Dense.Same(a, b));
+            Assert.True(Dense.Same(each.Gradient, some.Gradient));
+        }
+    }
+
     [Fact]
     public void Intermediates_OfASample_DoNotDependOnItsNeighbours()
     {
