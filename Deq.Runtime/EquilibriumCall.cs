@@ -74,7 +74,9 @@ public sealed partial class EquilibriumCall : IDisposable
     /// <param name="start">z_0.</param>
     /// <param name="inputs">The inputs that f injects: whether one of them wants a gradient decides whether a tape is needed.</param>
     public FixedPoint Solve(Func<Tensor, Tensor> cell, Tensor start, params ReadOnlySpan<Tensor?> inputs) =>
-        SolveFixedPoint(cell, start, Tape.Wanted(layer, inputs));
+        SolveFixedPoint(cell, start, Tape.Wanted(layer, inputs)
+            // Of all gradients that of the iterations alone is one in where they begin.
+            || (Adjoint.Gradient.Mode == GradientMode.Unrolled && Tape.Wanted(null, start)));
 
     /// <summary>The inverse that the forward solve built, if it is wanted; the call holds it no longer than its scope.</summary>
     internal BroydenInverse? TakeInverse()

@@ -98,17 +98,31 @@ public class FixedPointCorrectionTests
         }
     }
 
-    [Fact]
-    public void Intermediates_OfASample_DoNotDependOnItsNeighbours()
+    [Theory, MemberData(nameof(Solvers))]
+    public void Intermediates_OfASample_DoNotDependOnItsNeighbours(string name)
     {
         using var scope = NewDisposeScope();
         var p = GoldenProblem.P1();
-        var options = new EquilibriumOptions { Solver = new Picard(), MaxEvaluations = 200, Tolerance = 1e-6, CorrectionStates = 2 };
-        Tensor[] With(Tensor x) => [.. Solve(z => (z.matmul(p.W.t()) + x).tanh() * (1 - 0.9 * (x.abs().max(1, true).values < 1e-3).to(float64)), zeros_like(x), options).Intermediates.Select(v => v[0])];
-        var other = p.X.clone();
-        // A neighbour that is done at once.
-        other[1] = zeros(50, float64);
-        foreach (var (a, b) in With(p.X).Zip(With(other))) Assert.True(Dense.Same(a[0], b[0]) && Dense.Same(a[3], b[3]));
+        foreach (var every in new[] { 1, 4 })
+        {
+            EquilibriumOptions options = new()
+            {
+                Solver = Grids.GridSolvers.Forward[name], MaxEvaluations = 200, Tolerance = 1e-6, CorrectionStates = 2, CheckEvery = every, OnFailure = OnFailure.Report,
+            };
+            // A sample of zeros is done at once.
+            Tensor[] With(Tensor x) => [.. Solve(z => (z.matmul(p.W.t()) + x).tanh() * (1 - 0.9 * (x.abs().max(1, true).values < 1e-3).to(float64)), zeros_like(x), options).Intermediates.Select(v => v[0])];
+            var plain = With(p.X);
+            foreach (var other in new[] { 0, 3, double.NaN, double.PositiveInfinity })
+            {
+                var x = p.X.clone();
+                x[1] = full([50], other, float64);
+                foreach (var (a, b) in plain.Zip(With(x)))
+                {
+                    foreach (var sample in new[] { 0, 2, 3 }) Assert.True(Dense.Same(a[sample], b[sample]));
+                    Assert.True(b.isfinite().all().item<bool>());
+                }
+            }
+        }
     }
 
     [Fact]
