@@ -24,6 +24,10 @@ public enum GradientMode
     /// </summary>
     Shine,
 
-    /// <summary>Back-propagation through the solver's own iterations, with the memory that this takes. With the solver Picard.</summary>
+    /// <summary>
+    /// Back-propagation through the solver's own iterations, with the memory that this takes: the true derivative of the value that was computed, Anderson's
+    /// mixing weights and Broyden's inverse included. With the solvers Picard, Anderson, Broyden without line search, and those of one's own that
+    /// implement <see cref="Solvers.FixedPointSolver.BeginUnrolled"/>.
+    /// </summary>
     Unrolled,
 }

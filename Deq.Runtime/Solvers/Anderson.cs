@@ -25,6 +25,12 @@ public sealed record Anderson : FixedPointSolver
     /// <inheritdoc/>
     public override SolverState Begin(Tensor start, FixedPointProblem problem) => new State(start, Math.Min(Memory, problem.MaxEvaluations), Damping);
 
+    /// <inheritdoc/>
+    public override SolverState BeginUnrolled(Tensor start, FixedPointProblem problem) => new UnrolledAnderson(this, start, problem);
+
+    /// <summary>Relative to the Gram matrix of unit diagonal.</summary>
+    internal static double Regularizer(ScalarType type) => type == ScalarType.Float64 ? 1e-10 : 1e-6;
+
     private sealed class State : SolverState
     {
         private readonly int memory;
@@ -40,7 +46,7 @@ public sealed record Anderson : FixedPointSolver
             (this.memory, this.damping) = (memory, damping);
             images = start.new_empty([batch, memory, size]);
             residuals = start.new_empty([batch, memory, size]);
-            var regularizer = start.dtype == ScalarType.Float64 ? 1e-10 : 1e-6;
+            var regularizer = Regularizer(start.dtype);
             mixing = new MixingWeights[batch];
             for (var b = 0; b < batch; b++) mixing[b] = new(memory, regularizer);
         }
@@ -53,8 +59,7 @@ public sealed record Anderson : FixedPointSolver
             var g = residuals.select(1, Slot);
             g.copy_(image).sub_(z);
             images.select(1, Slot).copy_(image);
-            // g^T G and not G g: with OpenBLAS the former is five times faster.
-            var row = bmm(g.unsqueeze(1), residuals.narrow(1, 0, Filled).transpose(1, 2)).squeeze(1);
+            var row = RowProducts.Dots(g.unsqueeze(1), residuals.narrow(1, 0, Filled)).squeeze(1);
             return cat([row.narrow(1, Slot, 1), Squares(image), row], 1);
         }
 
@@ -70,9 +75,9 @@ public sealed record Anderson : FixedPointSolver
                 mixing[b].Solve(slot, filled, weights.AsSpan(b * filled, filled));
             }
             var a = Measurements.ToTensor(weights, batch, filled, z);
-            var next = bmm(a, images.narrow(1, 0, filled)).squeeze(1);
+            var next = RowProducts.Mix(a, images.narrow(1, 0, filled));
             // Z a = F a - G a, so no ring of iterates is kept.
-            return damping == 1 ? next : next.sub_(bmm(a, residuals.narrow(1, 0, filled)).squeeze(1).mul_(1 - damping));
+            return damping == 1 ? next : next.add_(RowProducts.Mix(a, residuals.narrow(1, 0, filled)), damping - 1);
         }
     }
 }

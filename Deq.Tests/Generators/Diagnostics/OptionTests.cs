@@ -185,6 +185,9 @@ public sealed class OptionTests
     [InlineData("Gradient(\"jacobian_free\"), Solver(\"broyden\"), JacobianReg(1)")]
     [InlineData("Gradient(\"unrolled\"), Solver(\"picard\")")]
     [InlineData("Gradient(\"unrolled\"), Solver(\"fixed_point\")")]
+    [InlineData("Gradient(\"unrolled\")")]
+    [InlineData("Gradient(\"unrolled\"), Solver(\"anderson\", Damping = 0.9)")]
+    [InlineData("Gradient(\"unrolled\"), Solver(\"broyden\", Memory = 6, LineSearch = false)")]
     public void DEQ037_DEQ043_DEQ046_DEQ048_KnownMode_IsNotReported(string attributes) => Diagnose.FindsNothing(Layer(attributes));
 
     [Theory]
@@ -236,9 +239,8 @@ public sealed class OptionTests
     public void DEQ046_Setting(string attribute, string at) => Diagnose.Finds(Layer(attribute), "DEQ046", at);
 
     [Theory]
-    [InlineData("Gradient(\"unrolled\")")]
-    [InlineData("Solver(\"broyden\"), Gradient(\"unrolled\")")]
-    [InlineData("Solver(typeof(Deq.Solvers.Anderson)), Gradient(\"unrolled\")")]
+    [InlineData("Solver(\"newton_krylov\"), Gradient(\"unrolled\")")]
+    [InlineData("Solver(\"broyden\", LineSearch = true), Gradient(\"unrolled\")")]
     public void DEQ048_UnrolledSolver(string attributes) => Diagnose.Finds(Layer(attributes), "DEQ048", "Gradient(\"unrolled\")");
 
     [Theory]
