@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Deq.Tests.Runtime;
 
-/// <summary>States of types of their own, and gradients in where an iteration begins.</summary>
+/// <summary>States of types of their own.</summary>
 public class StateTypeTests
 {
     [Theory]
@@ -33,32 +33,6 @@ public class StateTypeTests
             var got = Run(first, second, agreement / 5);
             Assert.InRange(Dense.Distance([got.A, got.B, got.Gradient], [exact.A, exact.B, exact.Gradient]), 0, agreement);
         }
-    }
-
-    [Fact]
-    public void AGradientInTheInitialState_IsThatOfTheIterations_WhereTheseAreDifferentiated()
-    {
-        using var scope = NewDisposeScope();
-        using var layer = new Plain();
-        manual_seed(2);
-        Tensor x = randn(2, 3, float64), c = randn(2, 3, float64);
-        Tensor? Gradient(EquilibriumOptions options)
-        {
-            var initial = (zeros_like(x) + 0.3).requires_grad_();
-            var value = layer.Solve(x, initial, options).Value;
-            if (!value.requires_grad) return null;
-            (value * c).sum().BackwardOrThrow();
-            return initial.grad;
-        }
-        var start = (zeros_like(x) + 0.3).requires_grad_();
-        var z = start;
-        for (var k = 0; k < 5; k++) z = (z * 0.5 + x).tanh();
-        var expected = autograd.grad([(z * c).sum()], [start])[0];
-        EquilibriumOptions unrolled = new() { Solver = new Picard(), Gradient = GradientMode.Unrolled, MaxEvaluations = 5, Tolerance = 1e-300, OnFailure = OnFailure.Report };
-        Assert.InRange(Dense.Distance(Gradient(unrolled)!, expected), 0, 1e-14);
-        // At a fixed point that does not depend on where it was looked for there is none.
-        foreach (var mode in Enum.GetValues<GradientMode>())
-            if (mode != GradientMode.Unrolled) Assert.True(Gradient(new() { Solver = new Broyden(), Gradient = mode }) is null);
     }
 }
 
