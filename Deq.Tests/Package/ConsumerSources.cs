@@ -240,6 +240,29 @@ internal static class ConsumerSources
         }
         """;
 
+    /// <summary>A mistake where every analyzer is silenced, and what becomes of it.</summary>
+    public const string SilencedProgram = """
+        using Deq;
+        using static TorchSharp.torch;
+        using static TorchSharp.torch.nn;
+
+        try
+        {
+            using var layer = new Misspelt();
+            layer.call(ones(1, 1));
+        }
+        catch (InvalidOperationException e)
+        {
+            Console.WriteLine(e.Message);
+        }
+
+        [EquilibriumLayer, Solver("andersen")]
+        internal sealed partial class Misspelt() : Module<Tensor, Tensor>(nameof(Misspelt))
+        {
+            [Cell] private Tensor Step(Tensor z, Tensor x) => 0.4 * z + x;
+        }
+        """;
+
     /// <summary>What an editor would underline.</summary>
     public const string Mistakes = """
         using Deq;
