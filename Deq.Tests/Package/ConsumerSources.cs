@@ -135,8 +135,25 @@ internal static class ConsumerSources
         FormattableString said = $"loss {loss.item<double>():F6} gradient {layer.Gradient:F6} weight {layer.Weight:F6} {layer.Statistics.Forward!.Outcome}";
         Console.WriteLine(FormattableString.Invariant(said));
 
+        using var failing = new Failing();
+        try
+        {
+            failing.call(x);
+        }
+        catch (NotSupportedException e)
+        {
+            Console.WriteLine(e.StackTrace);
+        }
+
         namespace Consumer
         {
+            /// <summary>Whose trace shows the emitted lines that led here.</summary>
+            [EquilibriumLayer]
+            public sealed partial class Failing() : Module<Tensor, Tensor>(nameof(Failing))
+            {
+                [Cell] private Tensor Step(Tensor z, Tensor x) => throw new NotSupportedException();
+            }
+
             [EquilibriumLayer, Solver("anderson", Tolerance = 1e-12), BackwardSolver("anderson", Tolerance = 1e-12)]
             public sealed partial class Trained : Module<Tensor, Tensor>
             {
@@ -154,6 +171,34 @@ internal static class ConsumerSources
 
                 [Cell] private Tensor Step(Tensor z, Tensor x) => z.matmul(weight) + x;
             }
+        }
+        """;
+
+    /// <summary>Mistakes with which a class cannot be compiled at all, whatever a generator adds to it.</summary>
+    public const string MistakesOfTheLanguage = """
+        using Deq;
+        using static TorchSharp.torch;
+        using static TorchSharp.torch.nn;
+
+        [EquilibriumLayer]
+        internal sealed class Whole() : Module<Tensor, Tensor>(nameof(Whole))
+        {
+            [Cell] private Tensor Step(Tensor z, Tensor x) => 0.4 * z + x;
+        }
+
+        internal static class Around
+        {
+            [EquilibriumLayer, Solver("andersen")]
+            internal sealed partial class Inner() : Module<Tensor, Tensor>(nameof(Inner))
+            {
+                [Cell] private Tensor Step(Tensor z, Tensor x) => 0.4 * z + x;
+            }
+        }
+
+        [EquilibriumLayer]
+        file sealed partial class OfThisFile() : Module<Tensor, Tensor>(nameof(OfThisFile))
+        {
+            [Cell] private Tensor Step(Tensor z, Tensor x) => 0.4 * z + x;
         }
         """;
 
