@@ -90,7 +90,9 @@ public sealed partial class EquilibriumCall
             {
                 // In no scope: the ones that the modules around the layer open end before the loss is put together.
                 var pending = penalty = state.Penalties.Add(term.DetachFromDisposeScope());
-                Settle(() => state.Penalties.Settle(pending));
+                var outer = around;
+                // While the call is open in whose cell this one runs, products through this layer are parts of that one's penalty, and no backward pass.
+                Settle(() => { if (outer is null or { ended: true }) state.Penalties.Settle(pending); });
             }
         }
         value = Carry(value);
@@ -149,7 +151,7 @@ public sealed partial class EquilibriumCall
     {
         if (!state.TapeProven)
         {
-            tape.TransposedJacobianTimes(tape.Evaluation.detach()).Dispose();
+            tape.RequireSecondDerivative(state.Name);
             state.TapeProven = true;
         }
         penaltyState = tape.State;

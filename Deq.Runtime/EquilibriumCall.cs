@@ -23,6 +23,7 @@ public sealed partial class EquilibriumCall : IDisposable
     private bool[]? failed;
     private BroydenInverse? inverse;
     private StateLayout? layout;
+    private bool ended;
 
     private EquilibriumCall(nn.Module? layer, EquilibriumLayerState state, EquilibriumOptions options)
     {
@@ -180,6 +181,7 @@ public sealed partial class EquilibriumCall : IDisposable
     public void Dispose()
     {
         latest = around;
+        ended = true;
         foreach (var (term, _) in carried) term.Dispose();
         trajectory?.Dispose();
         perSolve.Dispose();

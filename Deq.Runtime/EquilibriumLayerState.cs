@@ -32,7 +32,7 @@ public sealed class EquilibriumLayerState(string name)
     /// <summary>Whether the latest call's options have a penalty.</summary>
     internal bool Penalised { get; set; }
 
-    /// <summary>Whether a tape of the layer has given a plain vector-Jacobian product.</summary>
+    /// <summary>Whether a tape of the layer has shown that it can be differentiated twice.</summary>
     internal bool TapeProven { get; set; }
 
     /// <summary>Whether the expected loss of digits of a reversible layer has been said.</summary>

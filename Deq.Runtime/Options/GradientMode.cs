@@ -19,8 +19,8 @@ public enum GradientMode
 
     /// <summary>
     /// SHINE (Ramzi et al. 2022): u = -H^T dL/dz* with the inverse H ~ (J - I)^-1 that the forward solve's Broyden method has built, optionally
-    /// refined by a few products (<see cref="EquilibriumOptions.GradientRefinement"/>). With the solver Broyden. As good as that inverse: the
-    /// more evaluations the forward solve has made since its latest restart, the better.
+    /// refined by a few products (<see cref="EquilibriumOptions.GradientRefinement"/>). With the solver Broyden. That inverse knows the directions in
+    /// which the forward solve went, and where the loss points elsewhere it says little: refine it.
     /// </summary>
     Shine,
 
