@@ -19,9 +19,6 @@ public sealed class FixedPointProblem
         (subject, MaxEvaluations) = (settings.Subject, settings.MaxEvaluations);
     }
 
-    /// <summary>The type of the cell, which may be narrower than that of the rows.</summary>
-    internal ScalarType CellType => type;
-
     /// <summary>Evaluations so far.</summary>
     public int Evaluations { get; private set; }
 

@@ -23,14 +23,8 @@ internal sealed class NewtonKrylovState : SolverState
         basis = start.new_zeros(batch, memory, size);
         (iterates, images, lengths) = (zeros_like(start), zeros_like(start), start.new_ones(batch, 1));
         samples = new NewtonKrylovSample[batch];
-        // e ~ sqrt(rounding) |z| balances the two errors of a difference: the rounding is that of the cell, to which a shorter one is none.
-        var (digits, rounding) = problem.CellType switch
-        {
-            ScalarType.Float64 => (26, 1e-14),
-            ScalarType.BFloat16 => (4, 5e-2),
-            ScalarType.Float16 => (5, 1e-2),
-            _ => (12, 1e-6),
-        };
+        // e ~ sqrt(rounding) |z| balances the two errors of a difference.
+        var (digits, rounding) = start.dtype == ScalarType.Float64 ? (26, 1e-14) : (12, 1e-6);
         for (var b = 0; b < batch; b++) samples[b] = new(settings, memory, digits, rounding);
     }
 
