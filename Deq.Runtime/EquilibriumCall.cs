@@ -119,7 +119,7 @@ public sealed partial class EquilibriumCall : IDisposable
         }
         statistics.Forward = solution.Statistics;
         if (trajectory is not null) solved = solution.Value;
-        state.Solved?.Invoke(cell, solution.Value);
+        state.Solved?.Invoke(cell, solution.Value, layout);
         if (solution.Statistics.Outcome == SolveOutcome.NotFinite)
             failed = [.. solution.Statistics.Outcomes.Select(o => o == SolveOutcome.NotFinite)];
         return new(solution.Value, needsTape);

@@ -37,7 +37,8 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
         Tensor y = start.detach().to(settings.StateType, copy: true), z = y.clone();
         var progress = new SampleProgress((int)start.shape[0], new(
             $"The reversible iteration of {settings.Layer}", ReversibleMethod.Instance, 2 * settings.Steps,
-            settings.Tolerance ?? 0, StopMode.Relative, settings.OnFailure, settings.Observer) { IsTrial = settings.IsTrial }, takesLatest: true);
+            settings.Tolerance ?? 0, StopMode.Relative, settings.OnFailure, settings.Observer)
+        { IsTrial = settings.IsTrial }, takesLatest: true);
         // Without a tolerance all steps are meant to be taken: to have taken them is no failure.
         var onFailure = settings.Tolerance is null && settings.OnFailure == OnFailure.Throw ? OnFailure.ThrowIfNotFinite : settings.OnFailure;
         var better = new bool[progress.Batch];

@@ -59,8 +59,7 @@ public sealed class EmittedMemberTests
     {
         string[] comments = [.. solve.DescendantTrivia().Where(trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia)).Select(trivia => trivia.ToString())];
         string[] steps = [.. comments.Where(comment => comment.Length > 4 && char.IsDigit(comment[3]))];
-        if (steps.Length == 0) Assert.Contains(comments, comment => comment.Contains("y' = (1 - b) y + b f(z)", StringComparison.Ordinal));
-        else Assert.Contains(" = Step(", steps[0], StringComparison.Ordinal);
+        Assert.True(steps[0].Contains("* = Step(", StringComparison.Ordinal) || steps[0].Contains(") = Step(", StringComparison.Ordinal) || steps[0].Contains("y' = (1 - b) y + b f(z)", StringComparison.Ordinal), steps[0]);
         Assert.Equal(Enumerable.Range(1, steps.Length).Select(number => $"// {number}. "), steps.Select(step => step[..6]));
     });
 

@@ -56,6 +56,19 @@ public partial class ConsumerTests(PackedDeq packed)
     }
 
     [Fact]
+    public void SilencedAnalyzers_LeaveTheirErrorsToTheRun()
+    {
+        string project = packed.Project(
+            "silenced", ("silenced.csproj", ConsumerSources.Project), ("Program.cs", ConsumerSources.SilencedProgram),
+            (".editorconfig", "root = true\n[*.cs]\ndotnet_analyzer_diagnostic.severity = none\ndotnet_diagnostic.CS1591.severity = none\n"));
+        packed.Succeed(project, "build", "-v", "quiet", "-nologo", "-m:1");
+        Assert.Equal("'Misspelt' is no valid equilibrium layer: DEQ030.", packed.Succeed(project, "bin/Debug/net10.0/silenced.dll").Trim());
+
+        File.AppendAllText(Path.Combine(project, ".editorconfig"), "dotnet_analyzer_diagnostic.category-Deq.Solver.severity = error\n");
+        Assert.Contains("error DEQ030", packed.Run(project, "build", "-v", "quiet", "-nologo", "-m:1").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Mistakes_AreToldInTheBuild_AtTheirPlace()
     {
         string project = Create("mistaken", ("Mistakes.cs", ConsumerSources.Mistakes));

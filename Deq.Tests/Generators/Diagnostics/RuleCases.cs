@@ -69,6 +69,7 @@ internal static class RuleCases
         new("DEQ047", With("Gradient(\"shine\")"), "Gradient(\"shine\")", With("Solver(\"broyden\"), Gradient(\"shine\")")),
         new("DEQ047", With("BackwardSolver(\"gmres\", Precondition = true)"), "Precondition = true", With("Solver(\"broyden\"), BackwardSolver(\"gmres\", Precondition = true)")),
         new("DEQ048", With("Solver(\"newton_krylov\"), Gradient(\"unrolled\")"), "Gradient(\"unrolled\")", With("Solver(\"picard\"), Gradient(\"unrolled\")")),
+        new("DEQ048", With("Solver(\"broyden\", LineSearch = true), Gradient(\"unrolled\")"), "Gradient(\"unrolled\")", With("Solver(\"broyden\"), Gradient(\"unrolled\")")),
         new("DEQ050", With("JacobianReg(-1)"), "-1", With("JacobianReg(1e-9)")),
         new("DEQ050", With("JacobianReg(double.PositiveInfinity)"), "double.PositiveInfinity", With("JacobianReg(1e9)")),
         new("DEQ051", With("JacobianReg(0)"), "0", With("JacobianReg(double.Epsilon)")),
