@@ -40,6 +40,11 @@ internal static class RowProducts
 
     /// <summary>sum_j weight_j v_j, B x D.</summary>
     /// <param name="weights">B x 1 x n.</param>
+    /// <param name="vectors">B x n x D.</param>
+    public static Tensor Mix(Tensor weights, Tensor vectors) => Mix(weights, [vectors]);
+
+    /// <summary>sum_j weight_j v_j, B x D.</summary>
+    /// <param name="weights">B x 1 x n.</param>
     /// <param name="parts">The vectors, n in all, in parts of B x ... x D.</param>
     public static Tensor Mix(Tensor weights, IEnumerable<Tensor> parts)
     {

@@ -1,5 +1,4 @@
 using Deq.Samples.Training;
-using Deq.Samples.Transformer;
 
 namespace Deq.Samples.Images;
 

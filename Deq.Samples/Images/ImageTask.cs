@@ -1,5 +1,4 @@
 using Deq.Samples.Training;
-using Deq.Samples.Transformer;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

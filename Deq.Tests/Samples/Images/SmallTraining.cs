@@ -26,7 +26,7 @@ internal static class SmallTraining
         where TForm : IImageForm<TForm>
     {
         ImageClassifier model = form.Build();
-        model.Apply(settings.Solve);
+        settings.Solve.Apply(model);
         return new ImageTask<TForm>("small", "small", model, new ImageDescription<TForm>
         {
             Form = form,
