@@ -163,7 +163,10 @@ public sealed partial class EquilibriumCall : IDisposable
             state.ReconstructionWarned = true;
             EquilibriumWarnings.Raise(warning);
         }
-        Reversed = new(new(cell, settings, layer), inputs.Length, statistics);
+        Reversed = new(new(cell, settings, layer), inputs.Length, statistics)
+        {
+            Solved = state.Solved is { } solved ? (x, value) => solved(z => cell(z, x), value) : null,
+        };
         return [start, .. inputs, .. layer?.parameters() ?? [], this];
     }
 

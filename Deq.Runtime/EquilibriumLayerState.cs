@@ -39,7 +39,7 @@ public sealed class EquilibriumLayerState(string name)
     /// <returns>How many there were before.</returns>
     internal long NextTrainingCall() => Interlocked.Increment(ref trainingCalls) - 1;
 
-    /// <summary>Told of the cell and z* at the end of every forward solve.</summary>
+    /// <summary>Told of the cell and z* at the end of every forward solve, and of z_N at the end of reversible steps.</summary>
     internal Action<Func<torch.Tensor, torch.Tensor>, torch.Tensor>? Solved { get; set; }
 
     internal PendingPenalties Penalties { get; } = new(name);

@@ -19,10 +19,12 @@ internal static class SampleProgram
             SyntheticCommand.Create(),
             MdeqCommand.Create(),
             RevDeqCommand.Create(),
+            EvidenceCommand.Create(),
             DoctorCommand.Create(),
             GpuCheckCommand.Create(),
             PackCorpusCommand.Create(),
             PackImagesCommand.Create(),
+            PeakMemoryCommand.Create(),
         };
 
         ParseResult result = root.Parse(WithDefaultCommand(arguments));

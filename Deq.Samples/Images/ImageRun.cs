@@ -28,8 +28,7 @@ internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TFor
     /// <param name="twins">Explicit twins to train after it: layers, and whether they share their weights.</param>
     public void Run(string command, params IReadOnlyList<(int Layers, bool Tied)> twins)
     {
-        if (settings.Threads > 0) set_num_threads(settings.Threads);
-        CreateOutput();
+        ReportFiles.CreateFolder(settings.Output);
         ImageData data = DataOf(settings.Dataset, settings.Data, preset.Form, view);
         TForm form = preset.Form.For(data.Shape, data.Classes);
         Train(name, form, ModelFile, data);
@@ -40,7 +39,7 @@ internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TFor
         }
 
         view.Results(results, Images);
-        string report = HtmlReport.Write(Path.Combine(settings.Output, "report.html"), new ReportContent
+        string report = ReportFiles.Write(settings.Output, new ReportContent
         {
             Title = $"{name} on {data.Name}",
             Subtitle = $"{preset.Description}. {Format.Count(results[0].Parameters!.Value)} parameters" +
@@ -88,28 +87,12 @@ internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TFor
 
     private void Train(string model, TForm form, string file, ImageData data)
     {
-        manual_seed(settings.Seed);
         var watch = Stopwatch.StartNew();
-        ImageClassifier classifier = form.Build();
-        classifier.Apply(settings.Solve);
+        using var task = new ImageTask<TForm>(model, kind, form, settings, data);
+        ImageClassifier classifier = task.Classifier;
         view.Say(
             $"{model}: {Format.Count(classifier.ParameterCount)} parameters{(preset.PaperParameters is { } paper && file == ModelFile ? $" (the paper's: {paper})" : "")}; " +
             $"{Format.Count(settings.TotalSteps)} steps of {settings.Batch} images");
-
-        using var task = new ImageTask<TForm>(model, kind, classifier, new ImageDescription<TForm>
-        {
-            Form = form,
-            Solve = settings.Solve,
-            Dataset = settings.Dataset,
-            Data = settings.Data is { } folder ? Path.GetFullPath(folder) : null,
-            DataName = data.Name,
-            Batch = settings.Batch,
-            Augmentation = settings.Augmentation,
-            Optimizer = settings.Optimizer,
-            WeightDecay = settings.WeightDecay,
-            PretrainSteps = classifier.IsEquilibrium ? settings.PretrainSteps : 0,
-            PretrainLayers = settings.PretrainLayers,
-        }, data, settings.Seed);
         var plan = new CheckpointPlan(Path.Combine(settings.Output, file), settings.Resume) { EverySteps = settings.CheckpointEvery };
         var loop = new TrainingLoop(task, settings.Training, view, plan, stop);
         RunRecord? trained = null;
@@ -137,18 +120,6 @@ internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TFor
             Test = test.Accuracy,
             Evaluations = double.IsNaN(test.Evaluations) ? null : test.Evaluations,
         };
-    }
-
-    private void CreateOutput()
-    {
-        try
-        {
-            Directory.CreateDirectory(settings.Output);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new SampleException($"--out {settings.Output}: the folder cannot be made ({exception.Message})", exception);
-        }
     }
 
     private IReadOnlyList<KeyValuePair<string, string>> Described(TForm form) =>
