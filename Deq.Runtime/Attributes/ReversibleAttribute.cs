@@ -23,7 +23,7 @@ public sealed class ReversibleAttribute(double beta) : Attribute
     /// <summary>N, at least 1; two evaluations of f each. Default <see cref="EquilibriumDefaults.ReversibleSteps"/>.</summary>
     public int Steps { get; set; } = EquilibriumDefaults.ReversibleSteps;
 
-    /// <summary>A sample whose relative residual meets it takes no further step; positive. Default: all steps are taken.</summary>
+    /// <summary>A sample whose relative residual meets it, after one step or more, takes no further one; positive. Default: all steps are taken.</summary>
     public double Tolerance { get; set; }
 
     /// <summary>The type in which y and z are kept and added. Default: float64, whatever f computes in.</summary>

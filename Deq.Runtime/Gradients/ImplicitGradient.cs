@@ -11,7 +11,7 @@ namespace Deq.Gradients;
 /// </summary>
 public static class ImplicitGradient
 {
-    private const string AdjointKey = "adjoint";
+    private const string AdjointKey = "adjoint", WidthsKey = "widths";
 
     /// <summary>The forward of the function.</summary>
     /// <param name="context">The function's context.</param>
@@ -26,8 +26,10 @@ public static class ImplicitGradient
         var (adjoint, output) = (call.Adjoint, call.Evaluation ?? recorded);
         context.set_materialize_grads(false);
         // The inverse of the forward solve lives and dies with the tape, so that a graph that is retained keeps it and no other does.
-        context.save_for_backward(call.TakeInverse() is { } inverse ? [recorded, state, inverse.Vectors, inverse.Transform] : [recorded, state]);
+        var inverse = call.TakeInverse();
+        context.save_for_backward(inverse is null ? [recorded, state] : [recorded, state, inverse.Vectors, inverse.Transform]);
         context.save_data(AdjointKey, adjoint);
+        if (inverse is not null) context.save_data(WidthsKey, inverse.Widths);
         if (adjoint.Failed is null) return output.detach();
         var failed = tensor(adjoint.Failed, device: output.device).reshape([output.shape[0], .. Enumerable.Repeat(1L, (int)output.dim() - 1)]);
         return where(failed, state.detach(), output.detach());
@@ -55,7 +57,7 @@ public static class ImplicitGradient
             if (is_grad_enabled() && !adjoint.Gradient.IsTaped)
                 throw new EquilibriumException($"{adjoint.Layer}: an implicit gradient cannot be differentiated again; call backward or grad without create_graph.");
             var saved = context.get_saved_variables();
-            var inverse = saved.Count > 2 ? new Solvers.BroydenInverse(saved[2], saved[3]) : null;
+            var inverse = saved.Count > 2 ? new Solvers.BroydenInverse(saved[2], saved[3], (int[])context.get_data(WidthsKey)) : null;
             result[0] = adjoint.Solve(saved[1], saved[0], gradient, inverse).MoveToOuterDisposeScope();
         }
         catch (Exception e)

@@ -164,7 +164,7 @@ public sealed partial record EquilibriumOptions
     {
         var beta = Beta ?? throw new EquilibriumException($"{layer}: a reversible iteration needs a Beta, in (0, 2) and not 1; the authors use 0.5 to 0.8.");
         return new(layer, beta, Steps ?? EquilibriumDefaults.ReversibleSteps, Tolerance, StateType ?? torch.ScalarType.Float64,
-            KeepEvery ?? ReversibleSettings.DefaultKeepEvery(beta), OnFailure ?? EquilibriumDefaults.OnFailure);
+            KeepEvery ?? ReversibleSettings.DefaultKeepEvery(beta), OnFailure ?? EquilibriumDefaults.OnFailure, Observer);
     }
 
     internal GradientSettings Differentiation => new(

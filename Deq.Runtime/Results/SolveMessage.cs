@@ -5,6 +5,9 @@ namespace Deq;
 /// <summary>Statistics in words: what happened and what to try.</summary>
 internal static class SolveMessage
 {
+    /// <summary>What statistics call the reversible iteration.</summary>
+    public const string Reversible = "reversible";
+
     private const int NamedSamples = 8;
 
     public static string Of(SolveStatistics s)
@@ -15,6 +18,13 @@ internal static class SolveMessage
         var who = failed.Length == s.Outcomes.Count ? "every sample" : Samples(failed);
         return s.Outcome switch
         {
+            // Its limit is part of what it computes, and no solver can take its place.
+            SolveOutcome.LimitReached or SolveOutcome.Stagnated when s.Solver == Reversible => string.Create(CultureInfo.InvariantCulture,
+                $"{s.Subject} took all its steps for {who}: {s.Evaluations} evaluations, largest residual before the last step {s.Residual:g3}. ")
+                + "Where the equilibrium itself is wanted, take more Steps, a Beta nearer to 0.5, or train with [JacobianReg] so that fewer are needed.",
+            SolveOutcome.Diverged when s.Solver == Reversible => string.Create(CultureInfo.InvariantCulture,
+                $"{s.Subject} runs away for {who}: {s.Evaluations} evaluations, largest residual before the last step {s.Residual:g3}. ")
+                + "The cell is no contraction there: normalise it (LayerNorm, WeightNormLinear), or train with [JacobianReg].",
             SolveOutcome.Converged => $"{s.Subject} converged: {counted}.",
             SolveOutcome.LimitReached => $"{s.Subject} reached its limit of evaluations for {who}: {counted}. "
                 + "Raise MaxEvaluations, loosen Tolerance, or train with [JacobianReg] so that fewer are needed.",

@@ -37,7 +37,7 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
         Tensor y = start.detach().to(settings.StateType, copy: true), z = y.clone();
         var progress = new SampleProgress((int)start.shape[0], new(
             $"The reversible iteration of {settings.Layer}", ReversibleMethod.Instance, 2 * settings.Steps,
-            settings.Tolerance ?? double.Epsilon, StopMode.Relative, settings.OnFailure));
+            settings.Tolerance ?? 0, StopMode.Relative, settings.OnFailure, settings.Observer), takesLatest: true);
         // Without a tolerance all steps are meant to be taken: to have taken them is no failure.
         var onFailure = settings.Tolerance is null && settings.OnFailure == OnFailure.Throw ? OnFailure.ThrowIfNotFinite : settings.OnFailure;
         var better = new bool[progress.Batch];
@@ -54,7 +54,8 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
             }
             var image = Evaluate(z, inputs);
             evaluations++;
-            Judge(progress, z, image, evaluations, better);
+            // The first step is taken in any case: where z_0 solves the equation, as a warm start may, it carries the gradient of f.
+            Judge(progress, z, image, evaluations, better, mayConverge: n > 0 && settings.Tolerance is not null);
             if (progress.AllDone) break;
             var active = Active(progress, start);
             Mix(y, image, active);
@@ -62,11 +63,14 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
             evaluations++;
             steps.Add(active?.MoveToOuterDisposeScope());
         }
+        // The last step is followed by no evaluation that would tell.
+        var finite = z.flatten(1).isfinite().all(1).cpu().data<bool>().ToArray();
+        for (var b = 0; b < finite.Length; b++) if (!finite[b]) progress.Spoil(b);
         Statistics = progress.End(evaluations);
         SolveFailure.ThrowWhereAsked(Statistics, onFailure);
         perSolve = session.Snapshot();
         foreach (var active in steps) active?.DetachFromDisposeScope();
-        if (Statistics.Outcome == SolveOutcome.NotFinite) z = where(z.isfinite(), z, start.detach().to(settings.StateType));
+        if (finite.Contains(false)) z = where(Rows(finite, z), z, start.detach().to(settings.StateType).nan_to_num());
         kept.AddRange([y, z]);
         foreach (var tensor in kept) tensor.MoveToOuterDisposeScope();
         return kept;
@@ -119,8 +123,8 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
             if (active is not null) g = where(active, g, zeros_like(g));
             autograd.backward([image], [g.to(image.dtype)], inputs: [leaf, .. wanted]);
         }
-        image = image.detach();
-        Change(target, active, t => t.sub_(image * settings.Beta).div_(1 - settings.Beta));
+        image = image.detach().to(settings.StateType);
+        Change(target, active, t => t.add_(image, -settings.Beta).div_(1 - settings.Beta));
         Change(gTarget, active, t => t.mul_(1 - settings.Beta));
         if (leaf.grad is { } gradient) gSource.add_(gradient);
     }
@@ -130,12 +134,12 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
         using var scope = NewDisposeScope();
         var value = f(state.to(type), inputs);
         StateLayout.RequireSame(value, state.shape, type, state.device, $"The reversible iteration of {settings.Layer}");
-        return value.MoveToOuterDisposeScope();
+        // In the state's type: a product b f in that of f would be rounded to it, and what is added could not be taken away again.
+        return value.to(settings.StateType).MoveToOuterDisposeScope();
     }
 
-    // The product in f's type would round b f differently from the undoing, which has it in the state's.
     private void Mix(Tensor target, Tensor image, Tensor? active) =>
-        Change(target, active, t => t.mul_(1 - settings.Beta).add_(image.to(settings.StateType), settings.Beta));
+        Change(target, active, t => t.mul_(1 - settings.Beta).add_(image, settings.Beta));
 
     /// <summary>
     /// Changes the active samples in place. The change is the same with and without a mask, to the bit: which samples are done must not show in
@@ -154,12 +158,12 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
         target.copy_(where(active, changed, target));
     }
 
-    private static void Judge(SampleProgress progress, Tensor z, Tensor image, int evaluation, bool[] better)
+    private static void Judge(SampleProgress progress, Tensor z, Tensor image, int evaluation, bool[] better, bool mayConverge)
     {
         var residual = linalg.vector_norm((image - z).flatten(1), 2, [1], true).square();
         var square = linalg.vector_norm(image.flatten(1), 2, [1], true).square();
         var numbers = Measurements.Read(cat([residual, square], 1));
-        progress.Offer(sample => (numbers[sample, 0], numbers[sample, 1]), evaluation, better);
+        progress.Offer(sample => (numbers[sample, 0], numbers[sample, 1]), evaluation, better, mayConverge);
     }
 
     /// <summary>Which samples still take steps; null for all.</summary>
@@ -184,6 +188,6 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
     {
         public static readonly ReversibleMethod Instance = new();
 
-        public override string Name => "reversible";
+        public override string Name => SolveMessage.Reversible;
     }
 }

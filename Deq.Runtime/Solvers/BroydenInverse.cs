@@ -8,7 +8,8 @@ namespace Deq.Solvers;
 /// </summary>
 /// <param name="Vectors">V, B x n x D.</param>
 /// <param name="Transform">M, B x n x n.</param>
-internal sealed record BroydenInverse(Tensor Vectors, Tensor Transform)
+/// <param name="Widths">How many rows of V each sample uses; the others are another's.</param>
+internal sealed record BroydenInverse(Tensor Vectors, Tensor Transform, int[] Widths)
 {
     /// <summary>-H v.</summary>
     /// <param name="v">B x D.</param>
@@ -18,12 +19,22 @@ internal sealed record BroydenInverse(Tensor Vectors, Tensor Transform)
     /// <param name="v">B x D.</param>
     public Tensor TransposedTimes(Tensor v) => Apply(v, Transform);
 
-    public BroydenInverse MoveToOuterDisposeScope() => new(Vectors.MoveToOuterDisposeScope(), Transform.MoveToOuterDisposeScope());
+    public BroydenInverse MoveToOuterDisposeScope() => new(Vectors.MoveToOuterDisposeScope(), Transform.MoveToOuterDisposeScope(), Widths);
 
     private Tensor Apply(Tensor v, Tensor small)
     {
         var rows = v.reshape(v.shape[0], 1, Vectors.shape[2]);
-        return bmm(bmm(bmm(rows, Vectors.transpose(1, 2)), small), Vectors).add_(rows).reshape(v.shape);
+        var parts = SampleRun.Of(Widths).Select(Part).ToArray();
+        return (parts.Length == 1 ? parts[0] : cat(parts, 0)).reshape(v.shape);
+
+        Tensor Part(SampleRun run)
+        {
+            var own = rows.narrow(0, run.First, run.Count);
+            if (run.Width == 0) return own.clone();
+            var vectors = Vectors.narrow(0, run.First, run.Count).narrow(1, 0, run.Width);
+            var transform = small.narrow(0, run.First, run.Count).narrow(1, 0, run.Width).narrow(2, 0, run.Width);
+            return bmm(bmm(bmm(own, vectors.transpose(1, 2)), transform), vectors).add_(own);
+        }
     }
 }
 

@@ -59,6 +59,7 @@ internal sealed class BroydenInverseParts
         var matrices = new double[batch * width * width];
         var fromKept = new bool[batch];
         var unused = new bool[batch * width];
+        var widths = new int[batch];
         for (var b = 0; b < batch; b++)
         {
             var n = factors[b] < 0 ? count(b) : factors[b];
@@ -68,7 +69,11 @@ internal sealed class BroydenInverseParts
             var finite = Array.TrueForAll(small, double.IsFinite);
             for (var i = 0; i < own; i++)
                 for (var j = 0; j < own && finite; j++) matrices[(b * width + i) * width + j] = small[i * own + j];
-            for (var i = 0; i < width; i++) unused[b * width + i] = !finite || n == 0 || (!fromKept[b] && (i >= current || !uses(b, i, n)));
+            for (var i = 0; i < width; i++)
+            {
+                unused[b * width + i] = !finite || n == 0 || (!fromKept[b] && (i >= current || !uses(b, i, n)));
+                if (!unused[b * width + i]) widths[b] = i + 1;
+            }
         }
         var all = vectors;
         if (keptVectors is not null)
@@ -79,6 +84,6 @@ internal sealed class BroydenInverseParts
         }
         // What a sample's neighbours went on to, or what is not finite, must not meet its zero weights: 0 * NaN is NaN.
         if (unused.Contains(true)) all = where(tensor(unused, device: all.device).reshape(batch, width, 1), zeros_like(all), all);
-        return new(all.alias(), tensor(matrices, [batch, width, width], vectors.dtype, vectors.device));
+        return new(all.alias(), tensor(matrices, [batch, width, width], vectors.dtype, vectors.device), widths);
     }
 }

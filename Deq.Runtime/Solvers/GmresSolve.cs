@@ -82,14 +82,16 @@ internal sealed class GmresSolve
 
         var basis = new VectorHistory(r, memory + 1);
         basis.Next().copy_(r / where(norms > 0, norms, ones_like(norms)));
+        // P v_j as it was multiplied by I - A (Saad 1993): where P is far from a multiple of I, P of a sum differs from the sum by more than rounding of u.
+        var directions = precondition is null ? basis : new VectorHistory(r, memory);
         while (true)
         {
             using var step = NewDisposeScope();
-            Extend(basis, u, samples, first);
+            Extend(basis, directions, u, samples, first);
             if (progress.AllDone || problem.Remaining <= 0 || basis.Count > memory) break;
         }
 
-        var (nextU, nextR) = (Moved(u, basis, samples, s => s.Y), Combine(basis, samples, s => s.Rest));
+        var (nextU, nextR) = (u + Combine(directions, samples, s => s.Y), Combine(basis, samples, s => s.Rest));
         if (kept.Contains(true))
         {
             var old = tensor(kept, device: r.device).unsqueeze(1);
@@ -98,24 +100,16 @@ internal sealed class GmresSolve
         return (nextU.MoveToOuterDisposeScope(), nextR.MoveToOuterDisposeScope());
     }
 
-    private static Tensor Combine(VectorHistory basis, Sample[] samples, Func<Sample, double[]> of)
-    {
-        var n = basis.Count;
-        double[] weights = [.. samples.SelectMany(s => of(s).Concat(Enumerable.Repeat(0.0, n - of(s).Length)))];
-        return basis.Combine(Measurements.ToTensor(weights, samples.Length, n, basis[0]));
-    }
+    private static Tensor Combine(VectorHistory basis, Sample[] samples, Func<Sample, double[]> of) => basis.Combine(Array.ConvertAll(samples, s => of(s)));
 
-    /// <summary>u + P V y.</summary>
-    private Tensor Moved(Tensor u, VectorHistory basis, Sample[] samples, Func<Sample, double[]> y)
-    {
-        var step = Combine(basis, samples, y);
-        return u + (precondition is null ? step : precondition(step));
-    }
-
-    private void Extend(VectorHistory basis, Tensor u, Sample[] samples, bool first)
+    private void Extend(VectorHistory basis, VectorHistory directions, Tensor u, Sample[] samples, bool first)
     {
         var v = basis[basis.Count - 1];
-        if (precondition is not null) v = precondition(v);
+        if (precondition is not null)
+        {
+            v = precondition(v);
+            directions.Next().copy_(v);
+        }
         var w = v - problem.Evaluate(v);
         var h = basis.Dots(w.unsqueeze(1));
         w.sub_(basis.Combine(h));
@@ -148,7 +142,7 @@ internal sealed class GmresSolve
         else
         {
             // P V has no orthonormal basis to read ||u + r|| from.
-            using var image = Moved(u, basis, samples, s => s.LatestY).add_(Combine(basis, samples, s => s.LatestRest));
+            using var image = u.add(Combine(directions, samples, s => s.LatestY)).add_(Combine(basis, samples, s => s.LatestRest));
             var squares = Measurements.Read(image.square().sum(1, true));
             progress.Offer(b => (samples[b].Squares.Residual, squares[b, 0]), problem.Evaluations, better);
         }

@@ -4,6 +4,7 @@ namespace Deq.Solvers;
 /// How far every sample of a solve has come: its residuals, whether it is done and how. A sample is done at its first residual that meets
 /// the tolerance, or when it is not finite; what stands beside it in the batch changes nothing.
 /// </summary>
+/// <remarks>A sample's result is its best iterate, or, of an iteration whose steps are its definition, its latest.</remarks>
 internal sealed class SampleProgress
 {
     // A fall of the best residual by less than this over the last third of a solve is none.
@@ -11,6 +12,7 @@ internal sealed class SampleProgress
     private const double Growth = 10;
 
     private readonly SolveSettings settings;
+    private readonly bool takesLatest;
     private readonly double[] residual;
     private readonly double[] firstNorm, latestNorm;   // ||f(z) - z||, in either stop mode: a relative residual cannot grow without bound
     private readonly int[] evaluations;
@@ -19,9 +21,9 @@ internal sealed class SampleProgress
     private readonly List<double[]> bestTrace = [];
     private int open;
 
-    public SampleProgress(int batch, SolveSettings settings)
+    public SampleProgress(int batch, SolveSettings settings, bool takesLatest = false)
     {
-        this.settings = settings;
+        (this.settings, this.takesLatest) = (settings, takesLatest);
         residual = new double[batch];
         Array.Fill(residual, double.PositiveInfinity);
         (firstNorm, latestNorm) = (new double[batch], new double[batch]);
@@ -42,8 +44,9 @@ internal sealed class SampleProgress
     /// <param name="squares">Per sample ||f(z) - z||^2 and ||f(z)||^2.</param>
     /// <param name="evaluation">How many evaluations the solve has made.</param>
     /// <param name="better">Gets which samples this iterate is the best of so far.</param>
+    /// <param name="mayConverge">Whether a residual that meets the tolerance ends its sample.</param>
     /// <returns>How many those are.</returns>
-    public int Offer(Func<int, (double Residual, double Image)> squares, int evaluation, Span<bool> better)
+    public int Offer(Func<int, (double Residual, double Image)> squares, int evaluation, Span<bool> better, bool mayConverge = true)
     {
         better.Clear();
         var improved = 0;
@@ -57,9 +60,9 @@ internal sealed class SampleProgress
             latestNorm[b] = Math.Sqrt(g);
             if (trace.Count == 0) firstNorm[b] = latestNorm[b];
             if (!double.IsFinite(g) || !double.IsFinite(f)) Close(b, SolveOutcome.NotFinite);
-            else if (now[b] <= settings.Tolerance || now[b] < residual[b])
+            else if (now[b] <= settings.Tolerance || now[b] < residual[b] || takesLatest)
             {
-                if (now[b] <= settings.Tolerance) Close(b, SolveOutcome.Converged);
+                if (mayConverge && now[b] <= settings.Tolerance) Close(b, SolveOutcome.Converged);
                 residual[b] = now[b];
                 better[b] = true;
                 improved++;
@@ -69,6 +72,13 @@ internal sealed class SampleProgress
         bestTrace.Add((double[])residual.Clone());
         settings.Observer?.OnEvaluation(settings.Subject, evaluation, Array.AsReadOnly(now));
         return improved;
+    }
+
+    /// <summary>Notes that what would be the result of a sample is not finite.</summary>
+    public void Spoil(int sample)
+    {
+        if (done[sample] is null) open--;
+        done[sample] = SolveOutcome.NotFinite;
     }
 
     /// <summary>Ends the solve, and tells who watches.</summary>

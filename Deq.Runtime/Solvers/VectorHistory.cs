@@ -45,6 +45,21 @@ internal sealed class VectorHistory
     /// <param name="first">The first vector.</param>
     public Tensor Combine(Tensor weights, int first = 0) => bmm(weights, vectors.narrow(1, first, weights.shape[2])).squeeze(1);
 
+    /// <summary>sum_j weight_j v_j with every sample's own number of weights, B x D.</summary>
+    /// <param name="weights">Per sample, of the first vectors.</param>
+    public Tensor Combine(double[][] weights)
+    {
+        var parts = SampleRun.Of(Array.ConvertAll(weights, own => own.Length)).Select(Part).ToArray();
+        return parts.Length == 1 ? parts[0] : cat(parts, 0);
+
+        Tensor Part(SampleRun run)
+        {
+            if (run.Width == 0) return vectors.new_zeros(run.Count, vectors.shape[2]);
+            double[] table = [.. weights.Skip(run.First).Take(run.Count).SelectMany(own => own)];
+            return bmm(Measurements.ToTensor(table, run.Count, run.Width, vectors), vectors.narrow(0, run.First, run.Count).narrow(1, 0, run.Width)).squeeze(1);
+        }
+    }
+
     private void Grow()
     {
         var wider = Math.Min(most, 2 * capacity);

@@ -71,6 +71,68 @@ internal sealed class ExactGradients
         return Back(z);
     }
 
+    /// <summary>u = -H^T g with the inverse that textbook Broyden steps from z_0 build, every sample for itself.</summary>
+    public Tensor Shine(int evaluations, int memory = int.MaxValue)
+    {
+        var samples = Enumerable.Range(0, (int)start.shape[0]).Select(b =>
+        {
+            Tensor At(Tensor z)
+            {
+                using var untaped = no_grad();
+                var all = start.clone();
+                all[b] = z.view(start.shape[1..]);
+                return f(all, X)[b].flatten();
+            }
+            return -TextbookBroyden.Inverse(At, start[b].flatten(), evaluations, memory).t().mv(Weights[b].flatten());
+        });
+        return stack([.. samples]).view(root.shape);
+    }
+
+    /// <summary>u &lt;- J^T u + g, k evaluations of it from the given u; of every sample the image of the u with the smallest relative residual.</summary>
+    public Tensor RefinedByPicard(Tensor u, int products, Tensor at)
+    {
+        var best = u;
+        double[]? least = null;
+        for (var k = 0; k < products; k++)
+        {
+            var image = TransposedProduct(u, at) + Weights;
+            var residual = Dense.Numbers((image - u).flatten(1).norm(1) / image.flatten(1).norm(1));
+            var better = residual.Select((r, b) => least is null || r < least[b]).ToArray();
+            best = where(tensor(better).view([better.Length, .. Enumerable.Repeat(1L, (int)u.dim() - 1)]), image, best);
+            least = [.. residual.Select((r, b) => least is null ? r : Math.Min(r, least[b]))];
+            u = image;
+        }
+        return best;
+    }
+
+    /// <summary>The u of the smallest residual r of (I - J^T) u = g over u_0 and its Krylov space of so many products, one of which is r_0's; and u + r.</summary>
+    public Tensor RefinedByGmres(Tensor u, int products, Tensor at)
+    {
+        Tensor Apply(Tensor v) => v - TransposedProduct(v, at);
+        var residual = Weights - Apply(u);
+        List<Tensor> space = [], images = [];
+        for (var k = 1; k < products; k++)
+        {
+            var v = k == 1 ? residual : images[^1];
+            v = v / v.flatten(1).norm(1).view([v.shape[0], .. Enumerable.Repeat(1L, (int)v.dim() - 1)]);
+            space.Add(v);
+            images.Add(Apply(v));
+        }
+        var samples = Enumerable.Range(0, (int)u.shape[0]).Select(b =>
+        {
+            Tensor basis = stack([.. space.Select(v => v[b].flatten())], 1), image = stack([.. images.Select(v => v[b].flatten())], 1);
+            var y = linalg.pinv(image).mv(residual[b].flatten());
+            return u[b].flatten() + basis.mv(y) + residual[b].flatten() - image.mv(y);
+        });
+        return stack([.. samples]).view(u.shape);
+    }
+
+    private Tensor TransposedProduct(Tensor v, Tensor at)
+    {
+        var z = at.detach().requires_grad_();
+        return autograd.grad([f(z, X)], [z], [v])[0];
+    }
+
     private Tensor Loop(Tensor z, int steps, double t)
     {
         for (var k = 0; k < steps; k++) z = f(z, x) * t + z * (1 - t);
@@ -79,6 +141,6 @@ internal sealed class ExactGradients
 
     private Tensor Back(Tensor z) => autograd.grad([(z * Weights).sum()], [x])[0];
 
-    /// <summary>(df/dx)^T u at z*.</summary>
-    public Tensor Through(Tensor u) => autograd.grad([f(root, x)], [x], [u.view(root.shape)])[0];
+    /// <summary>(df/dx)^T u at z*, or where it is said.</summary>
+    public Tensor Through(Tensor u, Tensor? at = null) => autograd.grad([f(at ?? root, x)], [x], [u.view(root.shape)])[0];
 }

@@ -80,6 +80,55 @@ public class GradientGridTests
         Assert.InRange(Dense.Distance(gradient, exact.Reversible(Iterations, Beta)), 0, Rounding);
     }
 
+    // After eight evaluations, where rounding in two ways to write one inverse has had no time to grow.
+    private static EquilibriumOptions AfterEight(int refinement = 0, Solver? backward = null) => new()
+    {
+        Solver = new Broyden(),
+        MaxEvaluations = 8,
+        Tolerance = 1e-300,
+        Gradient = GradientMode.Shine,
+        GradientRefinement = refinement,
+        BackwardSolver = backward,
+        BackwardTolerance = 1e-300,
+        OnFailure = OnFailure.Report,
+    };
+
+    [Theory, MemberData(nameof(Problems))]
+    public void Shine_IsTheForwardSolvesInverse(string problem)
+    {
+        using var scope = NewDisposeScope();
+        var exact = new ExactGradients(GridProblems.Of(problem));
+        foreach (var memory in new int?[] { null, 5 })
+        {
+            var (got, at) = Recorded(exact, AfterEight() with { Solver = new Broyden { Memory = memory } });
+            Assert.InRange(Dense.Distance(got, exact.Through(exact.Shine(8, memory ?? int.MaxValue), at)), 0, Rounding);
+        }
+    }
+
+    [Theory, MemberData(nameof(Problems))]
+    public void RefinedShine_IsItsBackwardSolversStepsFromThere(string problem)
+    {
+        using var scope = NewDisposeScope();
+        var exact = new ExactGradients(GridProblems.Of(problem));
+        var (plain, where) = Recorded(exact, AfterEight(3, new Picard()));
+        Assert.InRange(Dense.Distance(plain, exact.Through(exact.RefinedByPicard(exact.Shine(8), 3, where), where)), 0, Rounding);
+        var (least, at) = Recorded(exact, AfterEight(3, new Gmres()));
+        Assert.InRange(Dense.Distance(least, exact.Through(exact.RefinedByGmres(exact.Shine(8), 3, at), at)), 0, 100 * Rounding);
+    }
+
+    /// <summary>The gradient, and the iterate at which the tape is.</summary>
+    private static (Tensor Gradient, Tensor At) Recorded(ExactGradients exact, EquilibriumOptions options)
+    {
+        var x = exact.X.requires_grad_();
+        var at = exact.Start;
+        var value = Equilibrium.Solve(z =>
+        {
+            if (is_grad_enabled()) at = z.detach().clone().DetachFromDisposeScope();
+            return exact.F(z, x);
+        }, exact.Start, options).Value;
+        return (autograd.grad([(value * exact.Weights).sum()], [x])[0], at);
+    }
+
     private static EquilibriumOptions AtTheRoot(GradientMode mode) => new()
     {
         MaxEvaluations = 1,

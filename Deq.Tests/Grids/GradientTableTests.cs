@@ -27,6 +27,9 @@ public class GradientTableTests
         ("neumann, 5 steps, damping 0.5", Approximate(GradientMode.Neumann, 5, 0.5)),
         ("neumann, 20 steps, damping 1", Approximate(GradientMode.Neumann, 20, 1)),
         ("jacobian_free", Approximate(GradientMode.JacobianFree, 1, 1)),
+        ("shine, the defaults", new() { Solver = new Broyden(), Gradient = GradientMode.Shine }),
+        ("shine, a solve to 1e-10", new() { Solver = new Broyden(), MaxEvaluations = 400, Tolerance = 1e-10, Gradient = GradientMode.Shine }),
+        ("shine, refined by 5 products of gmres", new() { Solver = new Broyden(), Gradient = GradientMode.Shine, GradientRefinement = 5, BackwardSolver = new Gmres() }),
         ("unrolled, 30 evaluations", new() { Solver = new Picard(), Gradient = GradientMode.Unrolled, MaxEvaluations = 30, Tolerance = 1e-300 }),
         ("reversible, beta 0.8, 15 steps", new() { Beta = 0.8, Steps = 15 }),
     ];

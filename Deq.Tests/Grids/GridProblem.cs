@@ -46,7 +46,8 @@ internal sealed record GridProblem(string Name, Func<ScalarType, Instance> Build
         return References[Name] = (z.detach().DetachFromDisposeScope(), amplification);
     }
 
-    private static double Inverse(Func<Tensor, Tensor, Tensor> f, Tensor z, Tensor x)
+    /// <summary>||(I - J)^-1|| at z.</summary>
+    public static double Inverse(Func<Tensor, Tensor, Tensor> f, Tensor z, Tensor x)
     {
         var jacobian = Dense.Jacobian(s => f(s, x), z);
         return 1 / linalg.svdvals(eye(jacobian.shape[0], dtype: ScalarType.Float64) - jacobian).min().item<double>();

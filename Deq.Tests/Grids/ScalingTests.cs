@@ -32,14 +32,14 @@ public class ScalingTests
         {
             var (f, start, x) = GridProblems.Of(problem).Build(type);
             Solution Solve(double c) => FixedPointLoop.Solve(z => f(z / c, x) * c, start * c,
-                new("the grid", GridSolvers.Forward[solver], GridProblems.Limit, tolerance, StopMode.Relative, OnFailure.Report));
+                new("the grid", GridSolvers.Forward[solver], GridProblems.Limit, tolerance, StopMode.Relative, OnFailure.Report, CheckEvery: GridSolvers.CheckEvery(solver)));
             using var untaped = no_grad();
             var plain = Solve(1);
             foreach (var c in Constants)
             {
                 var scaled = Solve(c);
                 Assert.Equal(plain.Statistics.Outcomes, scaled.Statistics.Outcomes);
-                AssertSame(plain.Statistics, scaled.Statistics, noise);
+                AssertSame(plain.Statistics, scaled.Statistics, noise, solver);
                 Assert.InRange(Dense.Distance(scaled.Value / c, plain.Value), 0, 100 * tolerance);
             }
         }
@@ -66,9 +66,49 @@ public class ScalingTests
                 foreach (var scaled in new[] { Weighted(c, 1), Weighted(1, c) })
                 {
                     Assert.Equal(plain.Backward.Outcomes, scaled.Backward.Outcomes);
-                    AssertSame(plain.Backward, scaled.Backward, noise);
+                    AssertSame(plain.Backward, scaled.Backward, noise, solver);
                     Assert.InRange(Dense.Distance(scaled.U, plain.U), 0, 100 * tolerance);
                 }
+        }
+    }
+
+    public static TheoryData<string, string> InverseCells() => Cells([.. GridSolvers.Preconditioned.Keys, Shine, Refined]);
+
+    private const string Shine = "shine", Refined = "shine, refined";
+
+    // What uses the inverse of the forward solve: so many evaluations of it that it is one, so few that rounding has had no time to grow.
+    [Theory, MemberData(nameof(InverseCells))]
+    public void ScalingTheLossOrTheState_ChangesNoRelativeGradient_ThroughTheForwardInverse(string row, string problem)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (type, agreement) in new[] { (ScalarType.Float64, 1e-6), (ScalarType.Float32, 2e-2) })
+        {
+            var (f, start, x) = GridProblems.Of(problem).Build(type);
+            var weights = GridProblems.Of(problem).Reference().Root.to(type).sin();
+            Tensor Gradient(double loss, double state)
+            {
+                var added = zeros_like(start).requires_grad_();
+                var result = Equilibrium.Solve(z => (f(z / state, x) + added) * state, start * state, new()
+                {
+                    Solver = new Broyden(),
+                    MaxEvaluations = 8,
+                    Tolerance = 1e-300,
+                    Gradient = row is Shine or Refined ? GradientMode.Shine : GradientMode.Implicit,
+                    GradientRefinement = row == Refined ? 3 : 0,
+                    BackwardSolver = GridSolvers.Preconditioned.GetValueOrDefault(row) ?? new Gmres(),
+                    BackwardMaxEvaluations = GridProblems.Limit,
+                    BackwardTolerance = type == ScalarType.Float64 ? 1e-8 : 1e-4,
+                    OnFailure = OnFailure.Report,
+                });
+                (result.Value * weights / state * loss).sum().BackwardOrThrow();
+                return added.grad! / loss;
+            }
+            var plain = Gradient(1, 1);
+            foreach (var c in Constants)
+            {
+                Assert.InRange(Dense.Distance(Gradient(c, 1), plain), 0, agreement);
+                Assert.InRange(Dense.Distance(Gradient(1, c), plain), 0, agreement);
+            }
         }
     }
 
@@ -80,19 +120,22 @@ public class ScalingTests
         BackwardSolver = GridSolvers.Adjoint[solver],
         BackwardMaxEvaluations = GridProblems.Limit,
         BackwardTolerance = tolerance,
+        CheckEvery = GridSolvers.CheckEvery(solver),
         OnFailure = OnFailure.Report,
     };
 
     /// <summary>The residuals of the first evaluations, where rounding has had no time to grow, agree; later ones only in what they lead to.</summary>
-    private static void AssertSame(SolveStatistics plain, SolveStatistics scaled, double noise)
+    private static void AssertSame(SolveStatistics plain, SolveStatistics scaled, double noise, string solver)
     {
+        // Whether a trial is taken may hang on the last digit, and another trial is another way.
+        var spread = solver == "broyden, line search" ? 1 : 4;
         for (var k = 0; k < Math.Min(6, Math.Min(plain.Residuals.Count, scaled.Residuals.Count)); k++)
             for (var b = 0; b < plain.Outcomes.Count; b++)
                 Assert.InRange(Math.Abs(scaled.Residuals[k][b] - plain.Residuals[k][b]), 0, noise * plain.Residuals[k][b] + noise * 1e-3);
         for (var b = 0; b < plain.Outcomes.Count; b++)
         {
             int a = plain.SampleEvaluations[b], c = scaled.SampleEvaluations[b];
-            Assert.InRange(c, a - 2 - a / 4, a + 2 + a / 4);
+            Assert.InRange(c, a - 2 - a / spread, a + 2 + a / spread);
         }
     }
 }
