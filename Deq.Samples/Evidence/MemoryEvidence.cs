@@ -12,15 +12,14 @@ internal sealed class MemoryEvidence : IEvidence
 
     public string Claim => "Training an equilibrium takes memory that does not grow with the depth, where back-propagation through L layers keeps them all: up to 88% less (DEQ section 3.3, table 3). The reversible iteration has the same with an exact gradient (RevDEQ).";
 
-    public TimeSpan Expected => TimeSpan.FromMinutes(3);
+    public TimeSpan Expected => TimeSpan.FromMinutes(2);
 
     public Section Gather(EvidenceRun run)
     {
         int[] depths = run.Smoke ? [2, 16] : [1, 2, 4, 8, 16, 32, 64, 128];
         (int rows, int columns) = run.Smoke ? (512, 256) : (1024, 512);
-        Dictionary<string, double[]> peaks = MemoryStep.Methods.ToDictionary(method => method, method => depths.Select(depth => run.Part(
-            FormattableString.Invariant($"{method} depth {depth}"), new { rows, columns },
-            () => PeakMemory.Of(method, depth.ToString(CultureInfo.InvariantCulture), rows.ToString(CultureInfo.InvariantCulture), columns.ToString(CultureInfo.InvariantCulture)))).ToArray());
+        Dictionary<string, double[]> peaks = MemoryStep.Methods.ToDictionary(method => method, method => run.Part(
+            method, new { rows, columns, depths }, () => PeakMemory.Of([method, .. new[] { rows, columns }.Concat(depths).Select(size => size.ToString(CultureInfo.InvariantCulture))])));
         double state = rows * columns * sizeof(float) / 1e6;
         int eighth = Math.Max(0, depths.Length - 4), deepest = depths[^1];
         double Growth(string method) => peaks[method][^1] - peaks[method][eighth];
@@ -28,7 +27,7 @@ internal sealed class MemoryEvidence : IEvidence
         string PerEvaluation(string method) => (Growth(method) / (deepest - depths[eighth]) / state).ToString("0.00", CultureInfo.InvariantCulture);
         return new Section
         {
-            Setting = string.Create(CultureInfo.InvariantCulture, $"The peak of what is resident during one training step, above what the process holds between steps, in MB; f(z; x) = tanh(z W + x) with a state of {rows} x {columns} floats ({state:0.0} MB), in a process of its own for each figure, one thread. Depth is the number of evaluations of f, and that of products in the adjoint solve; a reversible step is two evaluations. Anderson's window is 6."),
+            Setting = string.Create(CultureInfo.InvariantCulture, $"The peak of what is resident during one training step, above what the process holds between steps, in MB; f(z; x) = tanh(z W + x) with a state of {rows} x {columns} floats ({state:0.0} MB), in a process of its own for each method, one thread. Depth is the number of evaluations of f, and that of products in the adjoint solve; a reversible step is two evaluations. Anderson's window is 6."),
             Tables = [new SectionTable("", ["depth", .. depths.Select(depth => depth.ToString(CultureInfo.InvariantCulture))], [.. MemoryStep.Methods.Select(method => (string[])[method, .. peaks[method].Select(peak => Format.Decimal(peak))])])],
             Charts =
             [

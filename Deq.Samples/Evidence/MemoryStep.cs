@@ -15,22 +15,26 @@ internal static class MemoryStep
 
     private const double Contraction = 0.9, Never = 1e-30;
 
-    /// <summary>What the child does: prints the peak, in MB.</summary>
-    /// <param name="arguments">Method, evaluations of f, rows and columns of the state.</param>
+    /// <summary>What the child does: prints a peak for each depth, in MB.</summary>
+    /// <param name="arguments">Method, rows and columns of the state, and the depths, which are evaluations of f.</param>
     /// <param name="output">Where to print.</param>
     public static void Measure(IReadOnlyList<string> arguments, TextWriter output)
     {
-        (string method, int depth, long rows, long columns) = (arguments[0], Number(1), Number(2), Number(3));
+        (string method, long rows, long columns) = (arguments[0], Number(1), Number(2));
         manual_seed(1);
         Tensor weight = randn([columns, columns]);
         weight = (weight * (Contraction / (2 * Math.Sqrt(columns)))).requires_grad_();
         Tensor x = randn([rows, columns]);
-        output.WriteLine(PeakMemory.While(() =>
+        for (int i = 3; i < arguments.Count; i++)
         {
-            using (DisposeScope scope = NewDisposeScope()) Value(method, weight, x, depth).square().mean().BackwardOrThrow();
-            weight.grad?.Dispose();
-            weight.grad = null;
-        }).ToString(CultureInfo.InvariantCulture));
+            int depth = Number(i);
+            output.WriteLine(PeakMemory.While(() =>
+            {
+                using (DisposeScope scope = NewDisposeScope()) Value(method, weight, x, depth).square().mean().BackwardOrThrow();
+                weight.grad?.Dispose();
+                weight.grad = null;
+            }).ToString(CultureInfo.InvariantCulture));
+        }
 
         int Number(int index) => int.Parse(arguments[index], CultureInfo.InvariantCulture);
     }

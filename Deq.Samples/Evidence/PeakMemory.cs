@@ -20,9 +20,9 @@ internal static class PeakMemory
 
     private const string Marks = "/proc/self/clear_refs";
 
-    /// <returns>MB above what the process holds between steps.</returns>
+    /// <returns>MB above what the process holds between steps, as many figures as the child measures.</returns>
     /// <exception cref="SampleException">This system does not tell.</exception>
-    public static double Of(params string[] arguments)
+    public static double[] Of(params string[] arguments)
     {
         if (!CanMeasure) throw new SampleException($"peak memory is measured by {Marks}, which this system does not have: it needs Linux");
         string program = Path.ChangeExtension(typeof(PeakMemory).Assembly.Location, ".dll");
@@ -33,8 +33,8 @@ internal static class PeakMemory
         using Process process = Process.Start(start)!;
         string answer = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 && double.TryParse(answer, NumberStyles.Float, CultureInfo.InvariantCulture, out double megabytes)
-            ? megabytes
+        return process.ExitCode == 0
+            ? [.. answer.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => double.Parse(line, CultureInfo.InvariantCulture))]
             : throw new SampleException($"the process that measures the memory of '{string.Join(' ', arguments)}' ended with {process.ExitCode}");
     }
 

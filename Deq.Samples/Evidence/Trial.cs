@@ -21,7 +21,7 @@ internal sealed record Trial(string Name, object Settings, TrainingSettings Trai
     public TrialResult Do(EvidenceRun run, ITrialEvidence evidence, Func<TrainingTask, double[]> examine) => run.Part(Name, new { Settings, Training }, path =>
     {
         double peak = MeasuresMemory && PeakMemory.CanMeasure
-            ? PeakMemory.Of(TrialStep.Kind, evidence.Name, Name, $"{run.Seed}", $"{run.Smoke}")
+            ? PeakMemory.Of(TrialStep.Kind, evidence.Name, Name, $"{run.Seed}", $"{run.Smoke}")[0]
             : double.NaN;
         using TrainingTask task = Create();
         TrainedRun trained = run.Train(task, Training, path);
