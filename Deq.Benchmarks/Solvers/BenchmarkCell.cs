@@ -39,25 +39,25 @@ internal sealed record BenchmarkCell(string Title, nn.Module Module, Func<Tensor
     {
         using var scope = NewDisposeScope();
         ClearGradients();
-        Tensor z = Start;
+        Tensor z = Start.alias();
         using (no_grad())
         {
-            for (int i = 0; i < evaluations; i++)
-            {
-                using var step = NewDisposeScope();
-                z = Cell(z).MoveToOuterDisposeScope();
-            }
+            for (int i = 0; i < evaluations; i++) Advance(ref z, Cell);
         }
 
         var tape = Tape.Record(Cell, z);
-        Tensor u = cotangent;
-        for (int i = 0; i < products; i++)
-        {
-            using var step = NewDisposeScope();
-            u = tape.TransposedJacobianTimes(u).MoveToOuterDisposeScope();
-        }
-
+        Tensor u = cotangent.alias();
+        for (int i = 0; i < products; i++) Advance(ref u, tape.TransposedJacobianTimes);
         autograd.backward([tape.Output], [cotangent], inputs: parameters);
+    }
+
+    /// <summary>The next of a row of vectors of which only the latest is kept.</summary>
+    private static void Advance(ref Tensor vector, Func<Tensor, Tensor> map)
+    {
+        using var step = NewDisposeScope();
+        Tensor next = map(vector).MoveToOuterDisposeScope();
+        vector.Dispose();
+        vector = next;
     }
 
     public void ClearGradients()

@@ -85,4 +85,5 @@ internal static unsafe partial class NativeMethods
 
     /// <summary>What a benchmark measures in; called by name from there, since TorchSharp has no such member.</summary>
     [LibraryImport(Library)] internal static partial int deq_seconds_of_add(long times, double* seconds);
+    [LibraryImport(Library)] internal static partial int deq_tensor_memory(long* live, long* peak);
 }

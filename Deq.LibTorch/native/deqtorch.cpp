@@ -24,6 +24,7 @@
 #include <ATen/ops/add.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/ones.h>
+#include <c10/core/CPUAllocator.h>
 #include <c10/core/DefaultDtype.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
@@ -38,10 +39,12 @@
 #include <torch/csrc/autograd/saved_variable.h>
 #include <torch/csrc/autograd/variable.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <limits>
+#include <malloc.h>
 #include <mutex>
 #include <string>
 #include <unordered_set>
@@ -655,7 +658,7 @@ DEQ const char* deq_configuration() {
   return text.c_str();
 }
 
-// ---------------------------------------------------------------- a yardstick
+// ---------------------------------------------------------------- yardsticks
 
 // Seconds of one at::add of four floats, in a loop of so many: the unit in which benchmarks tell what a solver costs beside its
 // cell, so that the figures of two machines can be compared.
@@ -665,6 +668,51 @@ DEQ int deq_seconds_of_add(int64_t times, double* seconds) {
     auto start = std::chrono::steady_clock::now();
     for (int64_t i = 0; i < times; i++) at::add(a, b);
     *seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() / static_cast<double>(times);
+    return kOk;
+  });
+}
+
+// Counts the bytes that tensors of the CPU hold. Blocks are libtorch's own allocator's, which gets them back; their size is asked of malloc,
+// so that no header moves the data off its alignment.
+class CountingAllocator final : public c10::Allocator {
+ public:
+  explicit CountingAllocator(c10::Allocator* under) : under_(under), free_(under->raw_deleter()) { self = this; }
+  // One of the two overrides: allocate is const up to libtorch 2.2.  // drift
+  c10::DataPtr allocate(size_t bytes) const { return counted(bytes); }
+  c10::DataPtr allocate(size_t bytes) { return counted(bytes); }
+  c10::DeleterFnPtr raw_deleter() const override { return &release; }
+  // Pure in later versions, absent from earlier ones.  // drift
+  void copy_data(void* to, const void* from, size_t bytes) const { std::memcpy(to, from, bytes); }
+
+  inline static std::atomic<int64_t> live{0}, peak{0};
+
+ private:
+  c10::DataPtr counted(size_t bytes) const {
+    auto block = under_->allocate(bytes);
+    void* data = block.get();
+    auto now = live += static_cast<int64_t>(malloc_usable_size(data));
+    for (auto before = peak.load(); before < now && !peak.compare_exchange_weak(before, now); ) { }
+    auto device = block.device();
+    block.release_context();
+    return {data, data, &release, device};
+  }
+  static void release(void* data) {
+    live -= static_cast<int64_t>(malloc_usable_size(data));
+    self->free_(data);
+  }
+
+  inline static CountingAllocator* self = nullptr;
+  c10::Allocator* under_;
+  c10::DeleterFnPtr free_;
+};
+
+// Bytes that tensors hold now, of those made since the first call, and the most that they held since the last one.
+DEQ int deq_tensor_memory(int64_t* live, int64_t* peak) {
+  return guarded([&] {
+    static const bool installed = (c10::SetCPUAllocator(new CountingAllocator(c10::GetCPUAllocator()), 1), true);
+    (void)installed;
+    *live = CountingAllocator::live;
+    *peak = CountingAllocator::peak.exchange(*live);
     return kOk;
   });
 }

@@ -53,8 +53,7 @@ public sealed record Anderson : FixedPointSolver
             var g = residuals.select(1, Slot);
             g.copy_(image).sub_(z);
             images.select(1, Slot).copy_(image);
-            // g^T G and not G g: with OpenBLAS the former is five times faster.
-            var row = bmm(g.unsqueeze(1), residuals.narrow(1, 0, Filled).transpose(1, 2)).squeeze(1);
+            var row = RowProducts.Dots(g.unsqueeze(1), residuals.narrow(1, 0, Filled)).squeeze(1);
             return cat([row.narrow(1, Slot, 1), Squares(image), row], 1);
         }
 
@@ -70,9 +69,9 @@ public sealed record Anderson : FixedPointSolver
                 mixing[b].Solve(slot, filled, weights.AsSpan(b * filled, filled));
             }
             var a = Measurements.ToTensor(weights, batch, filled, z);
-            var next = bmm(a, images.narrow(1, 0, filled)).squeeze(1);
+            var next = RowProducts.Mix(a, images.narrow(1, 0, filled));
             // Z a = F a - G a, so no ring of iterates is kept.
-            return damping == 1 ? next : next.sub_(bmm(a, residuals.narrow(1, 0, filled)).squeeze(1).mul_(1 - damping));
+            return damping == 1 ? next : next.add_(RowProducts.Mix(a, residuals.narrow(1, 0, filled)), damping - 1);
         }
     }
 }

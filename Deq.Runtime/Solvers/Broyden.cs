@@ -38,47 +38,40 @@ public sealed record Broyden : FixedPointSolver
     private sealed class State : SolverState, IKeepsInverse
     {
         private readonly int memory;
-        private readonly Tensor pair;            // B x 2 x D: the latest step s_k, and g
-        private readonly VectorHistory steps;
+        private readonly VectorHistory steps;    // s_0 .. s_k, and in the place after them g until the next step takes it
         private readonly BroydenCoefficients[] coefficients;
         private readonly BroydenInverseParts? parts;
 
         public State(Tensor start, int memory, FixedPointProblem problem)
         {
             this.memory = memory;
-            pair = start.new_empty(start.shape[0], 2, start.shape[1]);
             parts = problem.InverseFor is null ? null : new(problem.InverseFor);
-            // The inverse takes one step more than the iteration, which makes no use of its last evaluation.
-            steps = new(start, parts is null ? memory : memory + 1);
+            steps = new(start, memory + 1);
             coefficients = new BroydenCoefficients[start.shape[0]];
             for (var b = 0; b < coefficients.Length; b++) coefficients[b] = new();
         }
 
         public override Tensor Measure(Tensor z, Tensor image)
         {
-            var g = pair.select(1, 1);
-            g.copy_(image).sub_(z);
+            var g = steps.Place().copy_(image).sub_(z);
             if (steps.Count == 0) return cat([Squares(g), Squares(image)], 1);
-            return cat([Squares(g), Squares(image), steps.Dots(pair).flatten(1)], 1);   // s.s_j, then g.s_j
+            return cat([Squares(g), Squares(image), steps.DotsOfLatest().flatten(1)], 1);   // s_k.s_j, then g.s_j
         }
 
         public override Tensor Next(Tensor z, Tensor image, Measurements numbers)
         {
-            var s = pair.select(1, 0);
             parts?.Note(_ => steps.Count);
             if (steps.Count == memory)
             {
                 if (parts is { MustSave: true })
                 {
                     Step(numbers);
-                    steps.Next().copy_(s);
                     parts.Save(steps.Stored, Transform);
                 }
                 steps.Clear();
+                steps.Place().copy_(image).sub_(z);
             }
-            Step(numbers);
-            steps.Next().copy_(s);
-            return z.add(s);
+            return z.add(Step(numbers));
         }
 
         public BroydenInverse Inverse(Tensor z, Tensor image, Measurements numbers)
@@ -86,22 +79,21 @@ public sealed record Broyden : FixedPointSolver
             var factors = steps.Count;
             parts!.Note(_ => factors);
             Step(numbers);
-            steps.Next().copy_(pair.select(1, 0));
             return parts.Join(steps.Stored, Transform, _ => factors, (_, slot, n) => slot <= n);
         }
 
         private double[] Transform(int sample, int factors) => coefficients[sample].Transform(factors, j => j, steps.Count);
 
-        /// <summary>s, the next step: -H g with H as of this evaluation.</summary>
-        private void Step(Measurements numbers)
+        /// <summary>s, the next step: -H g with H as of this evaluation. It takes g's place in the history.</summary>
+        private Tensor Step(Measurements numbers)
         {
-            Tensor s = pair.select(1, 0), g = pair.select(1, 1);
+            var place = steps.Place();
             int stored = steps.Count, batch = coefficients.Length;
+            steps.Keep();
             if (stored == 0)
             {
-                s.copy_(g);
                 foreach (var c in coefficients) c.Clear();
-                return;
+                return place;
             }
             var all = new double[batch * stored];
             Span<double> own = new double[stored + 1], along = new double[stored];
@@ -114,10 +106,10 @@ public sealed record Broyden : FixedPointSolver
                 // Full steps give s_0 no weight.
                 own[1..].CopyTo(all.AsSpan(b * stored, stored));
             }
-            var weights = Measurements.ToTensor(all, batch, stored, g);
-            // Weight j belongs to s_{j+1}; the last one scales g.
-            s.copy_(g).mul_(weights.narrow(2, stored - 1, 1).squeeze(2));
-            if (stored > 1) s.add_(steps.Combine(weights.narrow(2, 0, stored - 1), first: 1));
+            // Weight j belongs to s_{j+1}, and the last one to g, which stands after them.
+            var s = steps.Combine(Measurements.ToTensor(all, batch, stored, place), first: 1);
+            place.copy_(s);
+            return s;
         }
     }
 }

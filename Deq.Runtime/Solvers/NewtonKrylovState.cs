@@ -92,7 +92,7 @@ internal sealed class NewtonKrylovState : SolverState
     }
 
     // Of the whole basis, filled or not: a width that followed the batch would let neighbours decide the order of summation.
-    private Tensor Dots(Tensor rows) => bmm(rows.unsqueeze(1), basis.transpose(1, 2));
+    private Tensor Dots(Tensor rows) => RowProducts.Dots(rows.unsqueeze(1), basis);
 
-    private Tensor Combine(Tensor weights) => bmm(weights, basis).squeeze(1);
+    private Tensor Combine(Tensor weights) => RowProducts.Mix(weights, basis);
 }

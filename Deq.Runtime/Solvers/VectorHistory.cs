@@ -5,7 +5,7 @@ namespace Deq.Solvers;
 /// <summary>Vectors of a solve, B x n x D, in memory that grows as they come: a solve that ends early has not paid for its limit.</summary>
 internal sealed class VectorHistory
 {
-    private const int FirstCapacity = 8;
+    private const int FirstCapacity = 16;
     private readonly int most;
     private Tensor vectors;
     private int capacity;
@@ -26,24 +26,37 @@ internal sealed class VectorHistory
     /// <summary>The stored vectors, B x count x D: a view.</summary>
     public Tensor Stored => vectors.narrow(1, 0, Count);
 
-    /// <summary>A place for the next vector, B x D, to be written to.</summary>
-    public Tensor Next()
+    /// <summary>The place after the stored vectors, B x D: what is written there counts once it is kept.</summary>
+    public Tensor Place()
     {
         if (Count == capacity) Grow();
-        return vectors.select(1, Count++);
+        return vectors.select(1, Count);
+    }
+
+    /// <summary>Counts the vector in <see cref="Place"/> among the stored ones.</summary>
+    public void Keep() => Count++;
+
+    /// <summary>A place for the next vector, B x D, to be written to; it counts from now on.</summary>
+    public Tensor Next()
+    {
+        var place = Place();
+        Keep();
+        return place;
     }
 
     /// <summary>Vector <paramref name="index"/>, B x D.</summary>
     public Tensor this[int index] => vectors.select(1, index);
 
     /// <summary>The dot products of B x k x D vectors with the stored ones, B x k x count.</summary>
-    /// <remarks>V^T in the right operand: with OpenBLAS five times faster than the other way round.</remarks>
-    public Tensor Dots(Tensor rows) => bmm(rows, vectors.narrow(1, 0, Count).transpose(1, 2));
+    public Tensor Dots(Tensor rows) => RowProducts.Dots(rows, Stored);
+
+    /// <summary>The dot products of the latest vector, and of what is in the place after it, with the stored ones, B x 2 x count.</summary>
+    public Tensor DotsOfLatest() => RowProducts.Dots(vectors.narrow(1, Count - 1, 2), Stored);
 
     /// <summary>sum_j weight_j v_{first + j}, B x D.</summary>
     /// <param name="weights">B x 1 x n.</param>
     /// <param name="first">The first vector.</param>
-    public Tensor Combine(Tensor weights, int first = 0) => bmm(weights, vectors.narrow(1, first, weights.shape[2])).squeeze(1);
+    public Tensor Combine(Tensor weights, int first = 0) => RowProducts.Mix(weights, vectors.narrow(1, first, weights.shape[2]));
 
     /// <summary>sum_j weight_j v_j with every sample's own number of weights, B x D.</summary>
     /// <param name="weights">Per sample, of the first vectors.</param>

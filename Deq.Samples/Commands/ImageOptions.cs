@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Deq.Samples.Images;
+using Deq.Samples.Training;
 
 namespace Deq.Samples.Commands;
 
@@ -85,11 +86,11 @@ internal sealed class ImageOptions<TForm>
     }
 
     /// <summary>The twins to train as well.</summary>
-    public IReadOnlyList<(int Layers, bool Tied)> Twins(ParseResult result)
+    public IReadOnlyList<TwinPlan> Twins(ParseResult result)
     {
-        var twins = new List<(int, bool)>();
-        if (result.GetValue(stacked) is > 0 and int layers) twins.Add((layers, false));
-        if (result.GetValue(tied) is > 0 and int applications) twins.Add((applications, true));
+        var twins = new List<TwinPlan>();
+        if (result.GetValue(stacked) is > 0 and int layers) twins.Add(new TwinPlan(layers, Tied: false));
+        if (result.GetValue(tied) is > 0 and int applications) twins.Add(new TwinPlan(applications, Tied: true));
         return twins;
     }
 }

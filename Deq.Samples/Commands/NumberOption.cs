@@ -24,12 +24,14 @@ internal static class NumberOption
             CustomParser = argument => Parse(argument, name, least, most),
         };
 
-    /// <summary>Ascending numbers with commas between them.</summary>
-    public static Option<int[]> CreateList(string name, int[] standard, int least, int most, string description) => new(name)
+    /// <summary>
+    /// Ascending numbers with commas between them, or a word for none. Where it is left out its value is an empty list as well, and only the
+    /// result's being there tells the two apart.
+    /// </summary>
+    public static Option<int[]> CreateOptionalList(string name, int least, int most, string description, string none) => new(name)
     {
-        Description = $"{description} [default: {string.Join(',', standard)}]",
-        CustomParser = argument => ParseList(argument, name, least, most),
-        DefaultValueFactory = _ => standard,
+        Description = description,
+        CustomParser = argument => argument.Tokens[^1].Value == none ? [] : ParseList(argument, name, least, most),
         Arity = ArgumentArity.ExactlyOne,
     };
 
@@ -67,25 +69,6 @@ internal static class NumberOption
             CultureInfo.InvariantCulture,
             $"{name} got '{text}', allowed is a {(whole ? "whole number" : "number")} from {least} to {most}."));
         return default;
-    }
-
-    /// <summary>One of some words, the first by default.</summary>
-    public static Option<string> Choice(string name, string description, params string[] values)
-    {
-        var option = new Option<string>(name)
-        {
-            Description = description,
-            DefaultValueFactory = _ => values[0],
-            HelpName = string.Join('|', values),
-            CustomParser = argument =>
-            {
-                string text = argument.Tokens.Count > 0 ? argument.Tokens[^1].Value : "";
-                if (!values.Contains(text)) argument.AddError($"{name} got '{text}', allowed is {string.Join(" or ", values)}.");
-                return text;
-            },
-        };
-        option.CompletionSources.Add(values);
-        return option;
     }
 
     /// <summary>Numbers with commas between them, in any order.</summary>

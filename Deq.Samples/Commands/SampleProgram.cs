@@ -13,19 +13,14 @@ internal static class SampleProgram
     /// <returns>0, or 1 where the work failed, or 2 where the command line was wrong, or 130 where a training was stopped by Ctrl-C.</returns>
     public static int Run(string[] arguments, TextWriter output, TextWriter error)
     {
-        var root = new RootCommand("The papers' equilibrium models, declared with Deq: train, evaluate, report.")
+        var root = new RootCommand("The papers' equilibrium models, declared with Deq: train, evaluate, report.");
+        foreach (Command command in (IEnumerable<Command>)
+            [.. LanguageCommand.CreateAll(), MdeqCommand.Create(), RevDeqCommand.Create(), SyntheticCommand.Create(), CopyMemoryCommand.Create(),
+            EvidenceCommand.Create(), DoctorCommand.Create(), GpuCheckCommand.Create(), PackCorpusCommand.Create(), PackImagesCommand.Create(),
+            PeakMemoryCommand.Create()])
         {
-            TransformerCommand.Create(),
-            SyntheticCommand.Create(),
-            MdeqCommand.Create(),
-            RevDeqCommand.Create(),
-            EvidenceCommand.Create(),
-            DoctorCommand.Create(),
-            GpuCheckCommand.Create(),
-            PackCorpusCommand.Create(),
-            PackImagesCommand.Create(),
-            PeakMemoryCommand.Create(),
-        };
+            root.Subcommands.Add(command);
+        }
 
         ParseResult result = root.Parse(WithDefaultCommand(arguments));
         if (result.Errors.Count > 0)
@@ -58,9 +53,9 @@ internal static class SampleProgram
     /// <summary>Without a command, and with options alone, the transformer is trained.</summary>
     private static string[] WithDefaultCommand(string[] arguments) => arguments switch
     {
-        [] => [TransformerCommand.Name],
+        [] => [LanguageCommand.Transformer],
         ["-h" or "-?" or "/h" or "/?" or "--help" or "--version", ..] => arguments,
-        [var first, ..] when first.StartsWith('-') => [TransformerCommand.Name, .. arguments],
+        [var first, ..] when first.StartsWith('-') => [LanguageCommand.Transformer, .. arguments],
         _ => arguments,
     };
 

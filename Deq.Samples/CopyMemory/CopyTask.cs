@@ -1,54 +1,107 @@
+using Deq.Samples.Training;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Deq.Samples.CopyMemory;
 
-/// <summary>
-/// The copy-memory task (Hochreiter and Schmidhuber 1997; Bai, Kolter, Koltun 2019, section 4.1): ten symbols of 1..8, zeros for a time, a 9 as
-/// the signal to recall; the target is zero everywhere and the ten symbols, in order, at the end.
-/// </summary>
-internal sealed class CopyTask
+/// <summary>What a model of the copy-memory task is rebuilt from, and what it was trained on.</summary>
+internal sealed record CopyDescription(CopyForm Form, SolveSettings Solve, int Delay, int TrainSequences, int Batch, int PretrainSteps);
+
+/// <summary>What a model makes of sequences that it was not trained on.</summary>
+/// <param name="Loss">Mean cross-entropy over all positions, in nats.</param>
+/// <param name="Recalled">The share of the ten symbols that are right.</param>
+internal readonly record struct CopyFindings(double Loss, double Recalled);
+
+/// <summary>A model of the copy-memory task in training.</summary>
+internal sealed class CopyTask : TrainingTask
 {
-    public const int Symbols = 10, Alphabet = 10;
+    public const string KindName = "copy-memory";
 
-    private const int Signal = 9, Length = 2 * Symbols;
+    /// <summary>Sequences that training is watched with.</summary>
+    private const int Watched = 256;
 
-    private readonly Random random;
+    /// <summary>Sequences of a batch that is evaluated.</summary>
+    private const int Rows = 64;
 
-    /// <param name="delay">T: the symbols must be kept for so long; at least 1. A sequence has T + 20 positions.</param>
-    /// <param name="seed">Decides every sequence.</param>
-    public CopyTask(int delay, int seed)
+    /// <summary>Sequences at which the spectral radius is measured.</summary>
+    private const int Probed = 2;
+
+    private readonly CopyDescription description;
+    private readonly CopySequences train, test;
+    private readonly EpochOrder order;
+    private readonly Device device;
+
+    /// <summary>Makes the model too; seed torch's generator first.</summary>
+    public CopyTask(string name, CopyDescription description, int seed, Device device)
     {
-        Delay = delay >= 1 ? delay : throw new ArgumentOutOfRangeException(nameof(delay), delay, $"the delay is {delay}; it must be at least 1");
-        random = new(seed);
+        (Name, this.description, this.device) = (name, description, device);
+        // Streams of their own: no test sequence follows from a training sequence's number.
+        (train, test) = (new CopySequences(description.Delay, seed), new CopySequences(description.Delay, seed ^ int.MinValue));
+        order = new EpochOrder(description.TrainSequences, description.Batch, seed);
+        CopyModel = new CopyModel(description.Form);
+        CopyModel.to(device);
     }
 
-    public int Delay { get; }
+    public override string Name { get; }
 
-    /// <summary>Positions of a sequence.</summary>
-    public int Positions => Delay + Length;
+    public override string Kind => KindName;
 
-    /// <summary>
-    /// What a model without memory reaches: nothing at all where the target is zero, and one of eight by chance for each of the ten symbols,
-    /// 10 ln 8 / (T + 20), in nats.
-    /// </summary>
-    public double MemorylessLoss => Symbols * Math.Log(8) / Positions;
+    public CopyModel CopyModel { get; }
 
-    /// <summary>The next sequences and their targets, B x (T + 20) each.</summary>
-    /// <param name="batch">B.</param>
-    public (Tensor Inputs, Tensor Targets) Next(int batch)
+    public override nn.Module Model => CopyModel;
+
+    public override Measure Measure => Measure.CrossEntropy;
+
+    public override string Unit => "sequences";
+
+    public override object Description => description;
+
+    /// <summary>What a model without memory reaches.</summary>
+    public double MemorylessLoss => test.MemorylessLoss;
+
+    public override bool Solves(int step) => !description.Form.IsEquilibrium || step > description.PretrainSteps;
+
+    public override BatchLoss NextBatch(int step)
     {
-        long[] inputs = new long[batch * Positions], targets = new long[batch * Positions];
-        for (int row = 0; row < batch; row++)
+        CopyModel.UseStackedApplications(Solves(step) ? 0 : 2);
+        (Tensor symbols, Tensor targets) = train.Of(order.Next(), device);
+        return new BatchLoss(CopyModel.Loss(symbols, targets), description.Batch);
+    }
+
+    public override double Evaluate() => Examine(Watched).Loss;
+
+    /// <summary>Loss and recall on the first test sequences, in eval mode.</summary>
+    public CopyFindings Examine(int count)
+    {
+        bool training = CopyModel.training;
+        CopyModel.eval();
+        try
         {
-            int start = row * Positions, end = start + Positions;
-            for (int i = 0; i < Symbols; i++)
-                inputs[start + i] = targets[end - Symbols + i] = random.Next(1, Signal);
-            // From T + 10 on: ten positions in which to say the symbols.
-            for (int i = end - Symbols; i < end; i++) inputs[i] = Signal;
-        }
+            double loss = 0, right = 0;
+            foreach (int[] rows in Enumerable.Range(0, count).Chunk(Rows))
+            {
+                using DisposeScope scope = NewDisposeScope();
+                (Tensor symbols, Tensor targets) = test.Of(rows, device);
+                (double sum, double recalled) = CopyModel.Examine(symbols, targets);
+                (loss, right) = (loss + sum, right + recalled);
+            }
 
-        long[] shape = [batch, Positions];
-        return (tensor(inputs, shape), tensor(targets, shape));
+            return new CopyFindings(loss / ((double)count * test.Positions), right / ((double)count * CopySequences.Symbols));
+        }
+        finally
+        {
+            CopyModel.train(training);
+        }
     }
+
+    public override Action? Probe => !description.Form.IsEquilibrium || CopyModel.AppliesStacked || description.Form.Body.Reversible is not null ? null : () =>
+    {
+        using DisposeScope scope = NewDisposeScope();
+        CopyModel.call(test.Of([.. Enumerable.Range(0, Probed)], device).Inputs);
+    };
+
+    public override void SaveState(BinaryWriter writer) => order.Save(writer);
+
+    public override void LoadState(BinaryReader reader) => order.Load(reader);
 }

@@ -1,3 +1,4 @@
+using Deq.Samples.Language;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -5,7 +6,7 @@ using static TorchSharp.torch;
 namespace Deq.Samples.CopyMemory;
 
 /// <summary>An LSTM in the place of the equilibrium, to compare with.</summary>
-internal sealed class LstmBody : nn.Module<Tensor, Tensor>
+internal sealed class LstmBody : SequenceBody
 {
     private readonly LSTM lstm;
 
@@ -17,9 +18,10 @@ internal sealed class LstmBody : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor sequence)
+    public override Tensor Read(Tensor words, Tensor? memory, out Tensor? next)
     {
+        next = null;
         using DisposeScope scope = NewDisposeScope();
-        return lstm.call(sequence, null).Item1.MoveToOuterDisposeScope();
+        return lstm.call(words, null).Item1.MoveToOuterDisposeScope();
     }
 }

@@ -6,6 +6,9 @@ namespace Deq.Samples.Data;
 internal readonly record struct Segment(int Rows, int Length, long[] Inputs, long[] Targets)
 {
     public int Tokens => Rows * Length;
+
+    /// <summary>Whether each row goes on where that of the segment before ended.</summary>
+    public bool Continues { get; init; }
 }
 
 /// <summary>Cuts a text of word numbers into segments.</summary>
@@ -29,6 +32,35 @@ internal static class Segments
 
         int rest = targets - position;
         if (rest > 0) yield return Cut(text, 1, rest, _ => position);
+    }
+
+    /// <summary>
+    /// The text once for a model with a memory: as many stretches as there are rows, each segment going on where the one before ended,
+    /// then what is left over. Every word but the first is a target exactly once.
+    /// </summary>
+    public static IEnumerable<Segment> OnceInRows(int[] text, int rows, int length)
+    {
+        int targets = text.Length - 1;
+        rows = Math.Clamp(targets / length, 1, rows);
+        int stretch = targets / rows;
+        for (int position = 0; position < stretch; position += length)
+        {
+            int from = position;
+            yield return Cut(text, rows, Math.Min(length, stretch - position), row => from + row * stretch) with { Continues = position > 0 };
+        }
+
+        int rest = targets - rows * stretch;
+        if (rest > 0) yield return Cut(text, 1, rest, _ => rows * stretch);
+    }
+
+    /// <exception cref="SampleException">The text is too short for one batch of this size.</exception>
+    public static void ThrowIfTooShort(int[] text, int rows, int length)
+    {
+        if (text.Length <= (long)rows * length)
+        {
+            throw new SampleException(
+                $"the training text has {text.Length} tokens, too few for batches of {rows} x {length}: make --batch or --sequence smaller");
+        }
     }
 
     /// <summary>A row of <paramref name="length"/> words from each start.</summary>

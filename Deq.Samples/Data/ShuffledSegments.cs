@@ -16,12 +16,7 @@ internal sealed class ShuffledSegments : ISegmentSource
     /// <exception cref="SampleException">The text is too short for one batch of this size.</exception>
     public ShuffledSegments(int[] text, int rows, int length, int seed)
     {
-        if (text.Length <= (long)rows * length)
-        {
-            throw new SampleException(
-                $"the training text has {text.Length} tokens, too few for batches of {rows} x {length}: make --batch or --sequence smaller");
-        }
-
+        Segments.ThrowIfTooShort(text, rows, length);
         (this.text, this.rows, this.length, this.seed) = (text, rows, length, seed);
     }
 

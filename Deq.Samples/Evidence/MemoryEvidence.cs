@@ -17,17 +17,17 @@ internal sealed class MemoryEvidence : IEvidence
     public Section Gather(EvidenceRun run)
     {
         int[] depths = run.Smoke ? [2, 16] : [1, 2, 4, 8, 16, 32, 64, 128];
-        (int rows, int columns) = run.Smoke ? (512, 256) : (1024, 512);
+        (int samples, int places, int width) = run.Smoke ? (16, 8, 512) : (64, 16, 512);
         Dictionary<string, double[]> peaks = MemoryStep.Methods.ToDictionary(method => method, method => run.Part(
-            method, new { rows, columns, depths }, () => PeakMemory.Of([method, .. new[] { rows, columns }.Concat(depths).Select(size => size.ToString(CultureInfo.InvariantCulture))])));
-        double state = rows * columns * sizeof(float) / 1e6;
+            method, new { samples, places, width, depths }, () => PeakMemory.Of([method, .. new[] { samples, places, width }.Concat(depths).Select(size => size.ToString(CultureInfo.InvariantCulture))])));
+        double state = samples * places * width * sizeof(float) / 1e6;
         int eighth = Math.Max(0, depths.Length - 4), deepest = depths[^1];
         double Growth(string method) => peaks[method][^1] - peaks[method][eighth];
         double Saved(string method) => 1 - peaks[method][^1] / peaks[MemoryStep.Unrolled][^1];
         string PerEvaluation(string method) => (Growth(method) / (deepest - depths[eighth]) / state).ToString("0.00", CultureInfo.InvariantCulture);
         return new Section
         {
-            Setting = string.Create(CultureInfo.InvariantCulture, $"The peak of what is resident during one training step, above what the process holds between steps, in MB; f(z; x) = tanh(z W + x) with a state of {rows} x {columns} floats ({state:0.0} MB), in a process of its own for each method, one thread. Depth is the number of evaluations of f, and that of products in the adjoint solve; a reversible step is two evaluations. Anderson's window is 6."),
+            Setting = string.Create(CultureInfo.InvariantCulture, $"The peak of what is resident during one training step, above what the process holds between steps, in MB; f(z; x) = tanh(z W + x) with a state of {samples} x {places} x {width} floats ({state:0.0} MB), in a process of its own for each method, one thread. Depth is the number of evaluations of f, and that of products in the adjoint solve; a reversible step is two evaluations. Anderson's window is 6."),
             Tables = [new SectionTable("", ["depth", .. depths.Select(depth => depth.ToString(CultureInfo.InvariantCulture))], [.. MemoryStep.Methods.Select(method => (string[])[method, .. peaks[method].Select(peak => Format.Decimal(peak))])])],
             Charts =
             [
@@ -41,7 +41,11 @@ internal sealed class MemoryEvidence : IEvidence
                 new Verdict(Growth(MemoryStep.ReversibleAlone) < state * Slack, string.Create(CultureInfo.InvariantCulture, $"The reversible iteration that keeps no pair has memory that does not grow: {peaks[MemoryStep.ReversibleAlone][eighth]:0.0} and {peaks[MemoryStep.ReversibleAlone][^1]:0.0} MB.")),
                 new Verdict(Growth(MemoryStep.Reversible) < state * Slack, $"With the pairs that are kept by default against rounding its memory grows slowly, by {PerEvaluation(MemoryStep.Reversible)} states per evaluation at b = 0.8 and {PerEvaluation(MemoryStep.ReversibleHalf)} at b = 0.5 (unrolled: {PerEvaluation(MemoryStep.Unrolled)}): a pair in float64 every 3 and every 8 steps."),
             ],
-            Notes = [$"Broyden keeps a vector per evaluation unless its `Memory` is set: {PerEvaluation(MemoryStep.Broyden)} states per evaluation here. Set it where depth is large."],
+            Notes =
+            [
+                "Without kept pairs, rounding swamps the reversible gradient after about eleven steps at b = 0.8 (`docs/gradients.md`), and the library says so: that row shows what memory it takes, not something to train with at depth.",
+                $"Broyden keeps a vector per evaluation unless its `Memory` is set: {PerEvaluation(MemoryStep.Broyden)} states per evaluation here. Set it where depth is large.",
+            ],
         };
     }
 

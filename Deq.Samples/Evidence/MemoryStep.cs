@@ -16,16 +16,16 @@ internal static class MemoryStep
     private const double Contraction = 0.9, Never = 1e-30;
 
     /// <summary>What the child does: prints a peak for each depth, in MB.</summary>
-    /// <param name="arguments">Method, rows and columns of the state, and the depths, which are evaluations of f.</param>
+    /// <param name="arguments">Method, the three sizes of the state, samples first, and the depths, which are evaluations of f.</param>
     /// <param name="output">Where to print.</param>
     public static void Measure(IReadOnlyList<string> arguments, TextWriter output)
     {
-        (string method, long rows, long columns) = (arguments[0], Number(1), Number(2));
+        (string method, long samples, long places, long width) = (arguments[0], Number(1), Number(2), Number(3));
         manual_seed(1);
-        Tensor weight = randn([columns, columns]);
-        weight = (weight * (Contraction / (2 * Math.Sqrt(columns)))).requires_grad_();
-        Tensor x = randn([rows, columns]);
-        for (int i = 3; i < arguments.Count; i++)
+        Tensor weight = randn([width, width]);
+        weight = (weight * (Contraction / (2 * Math.Sqrt(width)))).requires_grad_();
+        Tensor x = randn([samples, places, width]);
+        for (int i = 4; i < arguments.Count; i++)
         {
             int depth = Number(i);
             output.WriteLine(PeakMemory.While(() =>

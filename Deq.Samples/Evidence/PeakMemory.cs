@@ -27,15 +27,19 @@ internal static class PeakMemory
         if (!CanMeasure) throw new SampleException($"peak memory is measured by {Marks}, which this system does not have: it needs Linux");
         string program = Path.ChangeExtension(typeof(PeakMemory).Assembly.Location, ".dll");
         string host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
-        var start = new ProcessStartInfo(host, ["exec", program, Command, .. arguments]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(host, ["exec", program, Command, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (string threads in new[] { "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS" }) start.Environment[threads] = "1";
         foreach (string threshold in new[] { "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_" }) start.Environment[threshold] = "65536";
         using Process process = Process.Start(start)!;
+        // Warnings of a solve that is made to take its whole limit; they matter where the child fails.
+        var errors = new System.Text.StringBuilder();
+        process.ErrorDataReceived += (_, line) => errors.AppendLine(line.Data);
+        process.BeginErrorReadLine();
         string answer = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0
             ? [.. answer.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => double.Parse(line, CultureInfo.InvariantCulture))]
-            : throw new SampleException($"the process that measures the memory of '{string.Join(' ', arguments)}' ended with {process.ExitCode}");
+            : throw new SampleException($"the process that measures the memory of '{string.Join(' ', arguments)}' ended with {process.ExitCode}: {errors.ToString().Trim()}");
     }
 
     /// <summary>In the child: the peak while <paramref name="step"/> runs, after it has run before.</summary>

@@ -1,4 +1,3 @@
-using Deq.Samples.Transformer;
 using static TorchSharp.torch;
 
 namespace Deq.Samples.Images;
@@ -14,23 +13,6 @@ internal abstract class ImageClassifier(string name) : nn.Module<Tensor, Tensor>
 
     /// <summary>While positive, an equilibrium model applies its cells so many times instead: shallow pre-training. 0 ends that.</summary>
     public abstract void UseStackedApplications(int times);
-
-    /// <summary>Puts settings of the solve over those that the layers declare; a reversible layer has none of them.</summary>
-    public virtual void Apply(SolveSettings solve)
-    {
-        foreach (IEquilibriumLayer layer in this.EquilibriumLayers())
-        {
-            layer.Options = layer.Options with
-            {
-                Solver = solve.Create(),
-                MaxEvaluations = solve.Limit,
-                Tolerance = solve.Tolerance,
-                BackwardSolver = solve.Create(),
-                BackwardMaxEvaluations = solve.BackwardLimit,
-                BackwardTolerance = solve.BackwardTolerance,
-            };
-        }
-    }
 
     /// <summary>Elements of all parameters.</summary>
     public long ParameterCount => parameters().Sum(parameter => parameter.numel());

@@ -25,18 +25,14 @@ internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TFor
     private readonly List<RunRecord> runs = [];
 
     /// <param name="command">The command line that repeats the run, for the report.</param>
-    /// <param name="twins">Explicit twins to train after it: layers, and whether they share their weights.</param>
-    public void Run(string command, params IReadOnlyList<(int Layers, bool Tied)> twins)
+    /// <param name="twins">Explicit twins to train after it.</param>
+    public void Run(string command, params IReadOnlyList<TwinPlan> twins)
     {
         ReportFiles.CreateFolder(settings.Output);
         ImageData data = DataOf(settings.Dataset, settings.Data, preset.Form, view);
         TForm form = preset.Form.For(data.Shape, data.Classes);
         Train(name, form, ModelFile, data);
-        foreach ((int layers, bool tied) in twins)
-        {
-            string twin = tied ? $"{layers} applications" : $"{layers} stacked layers";
-            Train(twin, form.Explicit(layers, tied), $"{(tied ? "tied" : "explicit")}-{layers}.deq", data);
-        }
+        foreach (TwinPlan twin in twins) Train(twin.Name, form.Explicit(twin.Layers, twin.Tied), twin.File, data);
 
         view.Results(results, Images);
         string report = ReportFiles.Write(settings.Output, new ReportContent
@@ -48,7 +44,7 @@ internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TFor
             Scale = Images,
             Results = results,
             Runs = runs,
-            Settings = Described(form),
+            Settings = SettingsTable.Of(preset.Name, ("model", form), ("solve", settings.Solve), ("training", settings)),
             Date = DateTimeOffset.UtcNow,
         });
         view.Say($"checkpoint: {Path.GetFullPath(Path.Combine(settings.Output, ModelFile))}");
@@ -62,7 +58,7 @@ internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TFor
             TrainingCheckpoint.LoadModel(file, kind, (ImageDescription<TForm> description) => description.Form.Build());
         using (model)
         {
-            model.Apply(header.Description.Solve);
+            header.Description.Solve.Apply(model);
             ImageData data = DataOf(header.Description.Dataset, folder ?? header.Description.Data, header.Description.Form, view);
             view.Results([Row(header.Name, model, data) with { Examples = header.Examples }], Images);
         }
@@ -121,17 +117,4 @@ internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TFor
             Evaluations = double.IsNaN(test.Evaluations) ? null : test.Evaluations,
         };
     }
-
-    private IReadOnlyList<KeyValuePair<string, string>> Described(TForm form) =>
-    [
-        KeyValuePair.Create("preset", preset.Name),
-        .. Properties("model", form),
-        .. Properties("solve", settings.Solve),
-        .. Properties("training", settings),
-    ];
-
-    private static IEnumerable<KeyValuePair<string, string>> Properties(string group, object value) =>
-        from property in CheckpointFile.ToJson(value).EnumerateObject()
-        where property.Value.ValueKind is not (System.Text.Json.JsonValueKind.Null or System.Text.Json.JsonValueKind.Object)
-        select KeyValuePair.Create($"{group}: {property.Name}", property.Value.ToString());
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Deq.Samples.Training;
-using Deq.Samples.Transformer;
 using TorchSharp;
 
 namespace Deq.Samples.Images;

@@ -1,5 +1,4 @@
 using Deq.Samples.Training;
-using Deq.Samples.Transformer;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -57,7 +56,7 @@ internal sealed class ImageTask<TForm> : TrainingTask
         (Name, Kind, this.data, seed, device) = (name, kind, data, settings.Seed, settings.Device);
         manual_seed(seed);
         model = form.Build().to(device);
-        model.Apply(settings.Solve);
+        settings.Solve.Apply(model);
         description = new ImageDescription<TForm>
         {
             Form = form,

@@ -1,5 +1,5 @@
 using Deq.Samples.Images;
-using Deq.Samples.Transformer;
+using Deq.Samples.Training;
 
 namespace Deq.Samples.Mdeq;
 

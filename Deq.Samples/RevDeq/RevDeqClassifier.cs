@@ -1,6 +1,5 @@
 using Deq.Samples.Images;
 using Deq.Samples.Mdeq;
-using Deq.Samples.Transformer;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -41,11 +40,6 @@ internal sealed class RevDeqClassifier : ImageClassifier
 
     /// <summary>Nothing: the reversible iteration needs no pre-training, its gradient is exact from the first step on.</summary>
     public override void UseStackedApplications(int times)
-    {
-    }
-
-    /// <summary>Nothing: the stages take beta and steps from the form.</summary>
-    public override void Apply(SolveSettings solve)
     {
     }
 

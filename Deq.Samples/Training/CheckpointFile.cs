@@ -94,7 +94,7 @@ internal sealed class CheckpointFile : IDisposable
         {
             return json.Deserialize<T>(Json) ?? throw new JsonException("it is empty");
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw new DataFileException(file, $"does not fit: {exception.Message}");
         }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Deq.Samples.Data;
 using TorchSharp;
@@ -64,9 +65,22 @@ internal static class TrainingCheckpoint
         using CheckpointFile checkpoint = CheckpointFile.Open(file);
         TrainingHeader header = checkpoint.HeaderAs<TrainingHeader>(kind);
         T description = CheckpointFile.FromJson<T>(file, header.Task);
-        TModel model = build(description);
+        TModel model = Built(file, description, build);
         checkpoint.Read(Model, reader => model.load(reader));
         return (model, new Opened<T>(header.Name, description, header.Step, header.Examples));
+    }
+
+    /// <summary>A description that no model can be built from was not written by this program as it is.</summary>
+    private static TModel Built<TModel, T>(string file, T description, Func<T, TModel> build)
+    {
+        try
+        {
+            return build(description);
+        }
+        catch (Exception exception) when (exception is (SampleException and not DataFileException) or ArgumentException or ArithmeticException or ExternalException)
+        {
+            throw new DataFileException(file, $"does not fit: {exception.Message}", exception);
+        }
     }
 
     private static void SaveRandom(BinaryWriter writer)

@@ -36,13 +36,13 @@ internal sealed class RelativePositions : nn.Module<long, Tensor>
     }
 
     /// <summary>
-    /// Turns scores by distance (... x T x T, columns as above) into scores by position: row i is shifted left by T - 1 - i,
-    /// done for all rows at once by reading the rows, one zero put before each, at a length that is off by one.
-    /// What lies right of the diagonal is of no use and for the causal mask to hide.
+    /// Turns scores by distance (... x T x K, columns as above, for the last T of K words) into scores by position: row i is shifted left by
+    /// T - 1 - i, done for all rows at once by reading the rows, one zero put before each, at a length that is off by one.
+    /// What lies right of the word itself is of no use and for the causal mask to hide.
     /// </summary>
     public static Tensor Shift(Tensor scores)
     {
-        long batch = scores.shape[0], heads = scores.shape[1], length = scores.shape[2];
-        return nn.functional.pad(scores, [1, 0]).view(batch, heads, length + 1, length).narrow(2, 1, length);
+        long batch = scores.shape[0], heads = scores.shape[1], length = scores.shape[2], all = scores.shape[3];
+        return nn.functional.pad(scores, [1, 0]).view(batch, heads, all + 1, length).narrow(2, 1, all).reshape(batch, heads, length, all);
     }
 }

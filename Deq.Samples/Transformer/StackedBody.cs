@@ -1,3 +1,4 @@
+using Deq.Samples.Language;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -8,51 +9,52 @@ namespace Deq.Samples.Transformer;
 internal sealed class StackedBody : SequenceBody
 {
     private readonly ModuleList<Layer> layers;
+    private readonly int width, remembered;
 
     public StackedBody(ModelSettings settings) : base(nameof(StackedBody))
     {
-        layers = new ModuleList<Layer>([.. Enumerable.Range(0, settings.ExplicitLayers).Select(_ => new Layer(settings))]);
+        (width, remembered) = (settings.Width, settings.Memory);
+        // Without an injection, a layer's first residual can only start from its state.
+        ModelSettings each = settings with { Residual = FirstResidual.State };
+        layers = new ModuleList<Layer>([.. Enumerable.Range(0, settings.StackedLayers).Select(_ => new Layer(each))]);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor words)
+    public override Tensor Read(Tensor words, Tensor? memory, out Tensor? next)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor state = words;
-        foreach (Layer layer in layers) state = layer.call(state);
+        var inputs = new List<Tensor>();
+        foreach (Layer layer in layers)
+        {
+            // Each layer remembers what it was given (Transformer-XL, section 3.2).
+            Tensor? before = memory?.narrow(-1, (long)width * inputs.Count, width);
+            inputs.Add(state);
+            state = layer.Read(state, before);
+        }
+
+        next = Remember(remembered, memory, [.. inputs])?.MoveToOuterDisposeScope();
         return state.MoveToOuterDisposeScope();
     }
 
     private sealed class Layer : nn.Module<Tensor, Tensor>
     {
         private readonly RelativePositions positions;
-        private readonly RelativeAttention attention;
-        private readonly FeedForward feedForward;
-        private readonly LayerNorm attentionNorm, feedForwardNorm;
-        private readonly NormPlacement norm;
+        private readonly TransformerCell cell;
 
         public Layer(ModelSettings settings) : base(nameof(Layer))
         {
-            norm = settings.Norm;
             positions = new RelativePositions(settings.Width, settings.Heads, settings.WeightNorm);
-            attention = new RelativeAttention(settings.Width, settings.Heads, settings.WeightNorm);
-            feedForward = new FeedForward(settings.Width, settings.FeedForward, settings.WeightNorm);
-            attentionNorm = nn.LayerNorm(settings.Width, elementwise_affine: false);
-            feedForwardNorm = nn.LayerNorm(settings.Width, elementwise_affine: false);
+            cell = new TransformerCell(settings);
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor state)
+        public Tensor Read(Tensor state, Tensor? before)
         {
-            Tensor distances = positions.call(state.shape[1]);
-            if (norm == NormPlacement.Pre)
-            {
-                Tensor attended = state + attention.call(attentionNorm.call(state), distances, null);
-                return attended + feedForward.call(feedForwardNorm.call(attended));
-            }
-
-            Tensor hidden = attentionNorm.call(state + attention.call(state, distances, null));
-            return feedForwardNorm.call(hidden + feedForward.call(hidden));
+            Tensor distances = positions.call((before?.shape[1] ?? 0) + state.shape[1]);
+            return cell.call(state, new BlockInputs(state, null, distances, before is null ? null : cell.Remembered(before, null)));
         }
+
+        public override Tensor forward(Tensor state) => Read(state, null);
     }
 }

@@ -1,4 +1,5 @@
 using Deq.Modules;
+using Deq.Samples.Language;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,7 +14,7 @@ namespace Deq.Samples.Trellis;
 [Solver("anderson", Memory = 6, MaxEvaluations = 20, Tolerance = 1e-3)]
 [BackwardSolver("anderson", Memory = 6, MaxEvaluations = 20, Tolerance = 1e-3)]
 [JacobianReg(gamma: 0, Frequency = 0.1)]
-internal sealed partial class TrellisBlock : nn.Module<Tensor, (Tensor Hidden, Tensor Cell)>
+internal sealed partial class TrellisBlock : nn.Module<Tensor, Tensor?, (Tensor Hidden, Tensor Cell)>
 {
     /// <summary>
     /// Standard deviation of the convolution's weights at the start: small, as the papers start all theirs (Bai, Koltun, Kolter 2021,
@@ -23,44 +24,45 @@ internal sealed partial class TrellisBlock : nn.Module<Tensor, (Tensor Hidden, T
 
     private readonly nn.Module<Tensor, Tensor> gates;
     private readonly VariationalDropout dropout;
-    private readonly int width, reach;
+    private readonly int hidden, reach;
 
-    public TrellisBlock(TrellisSettings settings) : base(nameof(TrellisBlock))
+    public TrellisBlock(TrellisSettings form, bool weightNorm, double dropout) : base(nameof(TrellisBlock))
     {
-        (width, reach) = (settings.Width, settings.Kernel - 1);
-        gates = CausalGates.Convolution(settings.Width, settings, bias: false);
+        (hidden, reach) = (form.Hidden, form.Kernel - 1);
+        gates = CausalGates.Convolution(form.Hidden, form.Hidden, form.Kernel, bias: false, weightNorm);
         CausalGates.StartAt(gates, StartingDeviation);
-        dropout = new VariationalDropout(settings.Dropout, DropoutMask.Channel);
+        this.dropout = new VariationalDropout(dropout, DropoutMask.Channel);
         RegisterComponents();
     }
 
     /// <param name="hidden">h, B x H x T.</param>
     /// <param name="cell">c, B x H x T.</param>
     /// <param name="injection">What the inputs add to the four gates, B x 4H x T.</param>
+    /// <param name="memory">h and c of the K - 1 positions before, B x 2H x (K - 1); null for zeros.</param>
     [Cell]
-    private (Tensor Hidden, Tensor Cell) Step(Tensor hidden, Tensor cell, Tensor injection)
+    private (Tensor Hidden, Tensor Cell) Step(Tensor hidden, Tensor cell, Tensor injection, Tensor? memory)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] parts = (injection + gates.call(CausalGates.Shifted(dropout.call(hidden), reach))).chunk(4, 1);
-        Tensor before = CausalGates.Shifted(cell, 1).narrow(2, 0, cell.shape[2]);
-        Tensor next = (parts[0].sigmoid() * before) + (parts[1].sigmoid() * parts[2].tanh());
-        Tensor output = parts[3].sigmoid() * next.tanh();
+        Tensor[]? before = memory?.chunk(2, 1);
+        Tensor seen = CausalGates.Shifted(dropout.call(hidden), reach, before?[0]);
+        (Tensor output, Tensor next) = CausalGates.Open(injection + gates.call(seen), cell, before?[1]);
         return (output.MoveToOuterDisposeScope(), next.MoveToOuterDisposeScope());
     }
 
     [InitialState]
     private (Tensor Hidden, Tensor Cell) Start(Tensor injection)
     {
-        long[] shape = [injection.shape[0], width, injection.shape[2]];
+        long[] shape = [injection.shape[0], hidden, injection.shape[2]];
         return (injection.new_zeros(shape), injection.new_zeros(shape));
     }
 
-    /// <summary>The layer applied a number of times from zero and back-propagated through: the weight-tied explicit network.</summary>
-    public Tensor Stacked(int times, Tensor injection)
+    /// <summary>One application of the layer, back-propagated through: what explicit networks are made of.</summary>
+    /// <param name="state">h and c; null for zeros.</param>
+    /// <param name="injection">As the cell's.</param>
+    /// <param name="memory">As the cell's.</param>
+    public (Tensor Hidden, Tensor Cell) Apply((Tensor Hidden, Tensor Cell)? state, Tensor injection, Tensor? memory)
     {
-        using DisposeScope scope = NewDisposeScope();
-        (Tensor hidden, Tensor cell) = Start(injection);
-        for (int i = 0; i < times; i++) (hidden, cell) = Step(hidden, cell, injection);
-        return hidden.MoveToOuterDisposeScope();
+        (Tensor before, Tensor cell) = state ?? Start(injection);
+        return Step(before, cell, injection, memory);
     }
 }

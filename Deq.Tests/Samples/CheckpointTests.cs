@@ -4,7 +4,8 @@ using Deq.Samples.Data;
 using Deq.Samples.Progress;
 using Deq.Samples.Report;
 using Deq.Samples.Training;
-using Deq.Samples.Transformer;
+using Deq.Samples.Language;
+using Deq.Samples.Trellis;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,7 +13,7 @@ namespace Deq.Tests.Samples;
 
 public class CheckpointTests
 {
-    private static readonly TransformerSettings Small = SmallLanguage.Settings with
+    private static readonly LanguageSettings Small = SmallLanguage.Settings with
     {
         Steps = 50,
         Gamma = 1,
@@ -55,6 +56,34 @@ public class CheckpointTests
         Assert.True(steps.Skip(10).Select(step => step.ForwardEvaluations).Max() <= Small.Solve.Limit);
     }
 
+    public static TheoryData<string> Forms => ["memory of the segment before", "TrellisNet", "TrellisNet with memory", "reversible", "RevDEQ's cell", "weight decay"];
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void Resumed_WhateverTheForm_EqualsNeverStopped(string form)
+    {
+        var trellis = new TrellisSettings { Hidden = 20 };
+        ModelSettings model = Small.Model;
+        LanguageSettings settings = form switch
+        {
+            "memory of the segment before" => Small with { Model = model with { Memory = 12 } },
+            "TrellisNet" => Small with { Model = model with { Trellis = trellis } },
+            "TrellisNet with memory" => Small with { Model = model with { Trellis = trellis, Memory = 1 } },
+            "reversible" => Small with { Model = model with { Reversible = new ReversibleForm() }, Gamma = 0 },
+            "RevDEQ's cell" => Small with { Model = model with { Cell = CellKind.RevDeq, Reversible = new ReversibleForm() }, Gamma = 0 },
+            _ => Small with { WeightDecay = 1e-2, Decoupled = true },
+        };
+        using var folder = new TemporaryFolder();
+        (byte[] through, StepRecord[] steps) = Train(folder.File("through.deq"), settings);
+
+        Assert.Throws<TrainingInterruptedException>(() => Train(folder.File("resumed.deq"), settings, stopAfter: 23));
+        (byte[] resumed, StepRecord[] all) = Train(folder.File("resumed.deq"), settings, resume: true);
+
+        Assert.Equal(through, resumed);
+        Assert.Equal(steps.Select(step => step.Loss), all.Select(step => step.Loss));
+        Assert.True(steps.TakeLast(5).Average(step => step.Loss) < steps[0].Loss / 1.5, $"{steps[0].Loss} to {steps[^1].Loss}");
+    }
+
     [Fact]
     public void ResumingAFinishedTraining_ChangesNothing()
     {
@@ -89,7 +118,7 @@ public class CheckpointTests
         using LanguageTask task = SmallLanguage.Create(Small);
         Save(folder.File("model.deq"), task, Small);
 
-        (LanguageModel loaded, TrainingCheckpoint.Opened<LanguageDescription> header) = TransformerRun.Load(folder.File("model.deq"));
+        (LanguageModel loaded, TrainingCheckpoint.Opened<LanguageDescription> header) = LanguageRun.Load(SmallLanguage.Kind, folder.File("model.deq"));
 
         using (loaded)
         {
@@ -142,7 +171,7 @@ public class CheckpointTests
             else bad = [.. bad, (byte)random.Next(256)];
             File.WriteAllBytes(file, bad);
 
-            var exception = Assert.Throws<DataFileException>(() => TransformerRun.Load(file));
+            var exception = Assert.Throws<DataFileException>(() => LanguageRun.Load(SmallLanguage.Kind, file));
             Assert.StartsWith(file, exception.Message);
         }
     }
@@ -163,7 +192,7 @@ public class CheckpointTests
             bad[random.Next(25, 1500)] ^= (byte)random.Next(1, 256);
             File.WriteAllBytes(file, [.. bad, .. SHA256.HashData(bad)]);
 
-            Exception? exception = Record.Exception(() => TransformerRun.Load(file).Model.Dispose());
+            Exception? exception = Record.Exception(() => LanguageRun.Load(SmallLanguage.Kind, file).Model.Dispose());
             Assert.True(exception is null or DataFileException, exception?.ToString());
         }
     }
@@ -178,7 +207,7 @@ public class CheckpointTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("model.deq"), content, Encoding.Latin1);
 
-        Assert.Contains(reason, Assert.Throws<DataFileException>(() => TransformerRun.Load(folder.File("model.deq"))).Message);
+        Assert.Contains(reason, Assert.Throws<DataFileException>(() => LanguageRun.Load(SmallLanguage.Kind, folder.File("model.deq"))).Message);
     }
 
     [Fact]
@@ -187,66 +216,41 @@ public class CheckpointTests
         using var folder = new TemporaryFolder();
         CheckpointFile.Write(folder.File("model.deq"), "mdeq", new { }, []);
 
-        string message = Assert.Throws<DataFileException>(() => TransformerRun.Load(folder.File("model.deq"))).Message;
+        string message = Assert.Throws<DataFileException>(() => LanguageRun.Load(SmallLanguage.Kind, folder.File("model.deq"))).Message;
 
-        Assert.Contains("is a checkpoint of 'mdeq', not of 'transformer'", message);
+        Assert.Contains("is a checkpoint of 'mdeq', not of 'small'", message);
     }
 
     [Fact]
     public void FailedTraining_KeepsTheLastGoodCheckpointAndSaysWhichItIs()
     {
         using var folder = new TemporaryFolder();
-        TransformerSettings wild = Small with { LearningRate = 1e30, Clip = 1e30, WarmUpSteps = 0 };
+        LanguageSettings wild = Small with { LearningRate = 1e30, Clip = 1e30, WarmUpSteps = 0 };
 
         var failure = Assert.Throws<TrainingFailedException>(() => Train(folder.File("model.deq"), wild));
 
         Assert.Contains($"step {failure.Step}", failure.Message);
         Assert.Contains($"The checkpoint of step {failure.Step - 1} is kept", failure.Message);
-        TransformerRun.Load(folder.File("model.deq")).Model.Dispose();
+        LanguageRun.Load(SmallLanguage.Kind, folder.File("model.deq")).Model.Dispose();
     }
 
     private static (byte[] Parameters, StepRecord[] Steps) Train(
-        string file, TransformerSettings settings, TrainingSettings? training = null, int? stopAfter = null, bool resume = false)
+        string file, LanguageSettings settings, TrainingSettings? training = null, int? stopAfter = null, bool resume = false)
     {
         using LanguageTask task = SmallLanguage.Create(settings);
         // What a new process would not have: another state of the generator.
         if (resume) manual_seed(12345);
         using var stop = new CancellationTokenSource();
-        var view = new StoppingView(stop, stopAfter);
+        var view = new StoppingView(stopAfter, stop);
         RunRecord run = new TrainingLoop(task, training ?? settings.Training, view, new CheckpointPlan(file, resume) { EverySteps = 1 }, stop.Token).Train();
         return (Parameters(task.Model), [.. run.Steps]);
     }
 
-    private static void Save(string file, LanguageTask task, TransformerSettings settings)
+    private static void Save(string file, LanguageTask task, LanguageSettings settings)
     {
         using var optimizer = task.CreateOptimizer(1e-3);
         TrainingCheckpoint.Save(file, task, settings.Training, optimizer, new TrainingProgress());
     }
 
     private static byte[] Parameters(nn.Module model) => [.. model.state_dict().Values.SelectMany(tensor => tensor.bytes.ToArray())];
-
-    /// <summary>Asks the training to stop once it has shown a step.</summary>
-    private sealed class StoppingView(CancellationTokenSource stop, int? after) : ITrainingView
-    {
-        public TimeSpan Interval => TimeSpan.Zero;
-
-        public void Say(string line)
-        {
-        }
-
-        public void During(Action training) => training();
-
-        public void Show(ProgressRecord progress)
-        {
-            if (progress.Recent.Step == after) stop.Cancel();
-        }
-
-        public void Validated(string run, Measure measure, ValidationRecord validation)
-        {
-        }
-
-        public void Results(IReadOnlyList<ResultRow> rows, Scale scale)
-        {
-        }
-    }
 }

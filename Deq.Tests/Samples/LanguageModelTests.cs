@@ -1,5 +1,8 @@
-using Deq.Samples.Transformer;
+using Deq.Samples.Language;
+using Deq.Samples.Training;
+using Deq.Samples.Trellis;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Deq.Tests.Samples;
@@ -21,8 +24,15 @@ public class LanguageModelTests
         ["pre-LN, residual from the input"] = Small with { Norm = NormPlacement.Pre },
         ["weight norm"] = Small with { WeightNorm = true },
         ["dropout"] = Small with { Dropout = 0.2 },
-        ["two stacked layers"] = Small with { ExplicitLayers = 2 },
-        ["two stacked layers, pre-LN"] = Small with { ExplicitLayers = 2, Norm = NormPlacement.Pre },
+        ["two stacked layers"] = Small with { StackedLayers = 2 },
+        ["two stacked layers, pre-LN"] = Small with { StackedLayers = 2, Norm = NormPlacement.Pre },
+        ["three tied layers"] = Small with { TiedLayers = 3 },
+        ["no convolution, softmax of its own"] = Small with { Reach = 0, Untied = true, Cutoffs = [] },
+        ["reversible"] = Small with { Reversible = new ReversibleForm() },
+        ["RevDEQ's cell"] = Small with { Cell = CellKind.RevDeq, Reversible = new ReversibleForm() },
+        ["TrellisNet"] = Small with { Trellis = new TrellisSettings { Hidden = 20 } },
+        ["TrellisNet narrower than the words"] = Small with { Trellis = new TrellisSettings { Hidden = 6 }, WeightNorm = true },
+        ["two stacked TrellisNet layers"] = Small with { Trellis = new TrellisSettings { Hidden = 20 }, StackedLayers = 2 },
     };
 
     [Theory]
@@ -77,7 +87,7 @@ public class LanguageModelTests
         model.Loss(words, next).BackwardOrThrow();
         Tensor[] implicitly = [.. model.parameters().Select(parameter => parameter.grad!.clone())];
         model.zero_grad();
-        model.Equilibrium!.StackedApplications = 60;
+        model.UseStackedApplications(60);
         model.Loss(words, next).BackwardOrThrow();
 
         foreach (((string name, var parameter), Tensor gradient) in model.named_parameters().Zip(implicitly))
@@ -98,7 +108,7 @@ public class LanguageModelTests
         Tensor anderson = model.call(words);
         foreach (string solver in new[] { "broyden", "picard" })
         {
-            model.Apply(Tight with { Solver = solver });
+            (Tight with { Solver = solver }).Apply(model);
             Assert.True((model.call(words) - anderson).abs().max().item<float>() < 1e-4, solver);
         }
     }
@@ -108,11 +118,15 @@ public class LanguageModelTests
     {
         LanguageModel model = Create("post-LN, residual from the input");
 
-        model.Apply(new SolveSettings { Solver = "broyden", Limit = 5, Tolerance = 0.5, BackwardLimit = 3, BackwardTolerance = 0.1 }, gamma: 2, frequency: 1);
+        new SolveSettings
+        {
+            Solver = "broyden", Limit = 5, Tolerance = 0.5, BackwardLimit = 3, BackwardTolerance = 0.1, Gradient = GradientMode.Phantom, GradientSteps = 4,
+        }.Apply(model, gamma: 2, frequency: 1);
 
         IEquilibriumLayer layer = Assert.Single(model.EquilibriumLayers());
         Assert.IsType<Deq.Solvers.Broyden>(layer.Options.Solver);
         Assert.Equal((5, 0.5, 3, 0.1), (layer.Options.MaxEvaluations, layer.Options.Tolerance, layer.Options.BackwardMaxEvaluations, layer.Options.BackwardTolerance));
+        Assert.Equal((GradientMode.Phantom, 4), (layer.Options.Gradient, layer.Options.GradientSteps));
         Assert.Equal((2, 1), (layer.Options.JacobianGamma, layer.Options.JacobianFrequency));
     }
 
@@ -125,7 +139,7 @@ public class LanguageModelTests
 
         model.Loss(words, words);
         Assert.Equal(0, model.JacobianPenalty().item<float>());
-        model.Apply(Tight, gamma: 1, frequency: 1);
+        Tight.Apply(model, gamma: 1, frequency: 1);
         model.Loss(words, words);
         Assert.True(model.JacobianPenalty().item<float>() > 0);
     }
@@ -145,33 +159,128 @@ public class LanguageModelTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void Twin_HasAsManyParameters(int layers)
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    [InlineData(5, true)]
+    public void StackedTwin_HasAsManyParameters(int layers, bool trellis)
     {
-        ModelSettings settings = new() { Width = 64, FeedForward = 256 };
+        ModelSettings settings = new() { Width = 64, FeedForward = 256, Trellis = trellis ? new TrellisSettings { Hidden = 96 } : null, WeightNorm = trellis };
         using var model = new LanguageModel(settings, Words);
-        using var twin = new LanguageModel(Twin.Of(settings, layers), Words);
+        using var twin = new LanguageModel(Twin.Stacked(settings, layers), Words);
 
-        Assert.Null(twin.Equilibrium);
-        Assert.InRange(twin.ParameterCount, model.ParameterCount * 0.99, model.ParameterCount * 1.01);
+        Assert.False(twin.IsEquilibrium);
+        Assert.InRange(twin.ParameterCount, model.ParameterCount * 0.98, model.ParameterCount * 1.02);
+    }
+
+    [Fact]
+    public void TiedTwin_HasTheVeryParameters()
+    {
+        using var model = new LanguageModel(Small, Words);
+        using var twin = new LanguageModel(Twin.Tied(Small, 4), Words);
+
+        Assert.Equal(model.named_parameters().Select(named => (named.name, named.parameter.numel())), twin.named_parameters().Select(named => (named.name, named.parameter.numel())));
+        Assert.False(twin.IsEquilibrium);
+    }
+
+    public static TheoryData<string, bool> Remembering => new()
+    {
+        { "post-LN, residual from the input", true },
+        { "pre-LN, residual from the input", true },
+        { "TrellisNet", false },
+        { "TrellisNet narrower than the words", false },
+        { "two stacked TrellisNet layers", false },
+    };
+
+    /// <summary>
+    /// A TrellisNet's state carries on as it is, so two segments are read as the whole. A Transformer's words see what was remembered as it was,
+    /// which in the whole they see as well: states of earlier words do not depend on later ones.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Remembering))]
+    public void TextInTwoSegmentsWithMemory_IsReadAsInOne(string form, bool damp)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable untaped = no_grad();
+        // The convolution before the body would not know the words before the segment.
+        LanguageModel model = Create(form, damp, settings => settings with { Memory = Length, Reach = 0 });
+        model.eval();
+        Tensor words = RandomWords(), next = RandomWords();
+        const int cut = 4;
+
+        double whole = model.Loss(words, next).item<float>();
+        Tensor? memory = null;
+        double first = model.Loss(words.narrow(1, 0, cut), next.narrow(1, 0, cut), ref memory).item<float>();
+        double second = model.Loss(words.narrow(1, cut, Length - cut), next.narrow(1, cut, Length - cut), ref memory).item<float>();
+        double forgetful = model.Loss(words.narrow(1, cut, Length - cut), next.narrow(1, cut, Length - cut)).item<float>();
+
+        Assert.Equal(whole, (first * cut + second * (Length - cut)) / Length, 1e-4);
+        Assert.True(Math.Abs(second - forgetful) > 1e-4, "the memory changes nothing");
+    }
+
+    [Theory]
+    [InlineData("post-LN, residual from the input")]
+    [InlineData("two stacked layers")]
+    [InlineData("TrellisNet")]
+    public void Memory_IsNoLongerThanAskedFor_AndOnNoTape(string form)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        LanguageModel model = Create(form, change: settings => settings with { Memory = 4 });
+        Tensor? memory = null;
+
+        for (int i = 0; i < 3; i++) model.Loss(RandomWords(), RandomWords(), ref memory);
+
+        Assert.InRange(memory!.shape[1], 1, 4);
+        Assert.Equal(Batch, memory.shape[0]);
+        Assert.False(memory.requires_grad);
+    }
+
+    [Theory]
+    [InlineData("reversible")]
+    [InlineData("RevDEQ's cell")]
+    public void ReversibleGradient_IsThatOfItsStepsUnrolled(string form)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        LanguageModel model = Create(form, change: settings => settings with { Reversible = new ReversibleForm { Beta = 0.5, Steps = 3, Tolerance = 1e-12 } });
+        Tensor words = RandomWords(), next = RandomWords();
+        Parameter vectors = model.get_parameter(form == "reversible" ? "body.injection.bias" : "body.positions.weight")!;
+
+        model.Loss(words, next).BackwardOrThrow();
+
+        // Central differences along one direction: in float32 a step of 1e-2 leaves about three digits.
+        Tensor direction = randn(vectors.shape);
+        double slope = (vectors.grad! * direction).sum().item<float>();
+        double At(double step)
+        {
+            using IDisposable untaped = no_grad();
+            using Tensor moved = direction * step;
+            vectors.add_(moved);
+            double loss = model.Loss(words, next).item<float>();
+            vectors.sub_(moved);
+            return loss;
+        }
+
+        double difference = (At(1e-2) - At(-1e-2)) / 2e-2;
+        Assert.Equal(difference, slope, 0.02 * Math.Abs(difference) + 1e-3);
     }
 
     [Fact]
     public void TwinWithMoreLayersThanTheParametersAllow_IsRefused()
     {
-        var exception = Assert.Throws<Deq.Samples.SampleException>(() => Twin.Of(Small, 20));
+        var exception = Assert.Throws<Deq.Samples.SampleException>(() => Twin.Stacked(Small, 20));
         Assert.Contains("--explicit 20", exception.Message);
     }
 
     /// <param name="form">One of <see cref="Forms"/>.</param>
     /// <param name="damp">Halves all maps, so that the block is a contraction and plain iteration converges.</param>
-    private static LanguageModel Create(string form, bool damp = false)
+    /// <param name="change">Changes its settings; null for none.</param>
+    private static LanguageModel Create(string form, bool damp = false, Func<ModelSettings, ModelSettings>? change = null)
     {
         manual_seed(7);
-        var model = new LanguageModel(Settings[form], Words);
-        model.Apply(Tight);
+        var model = new LanguageModel(change?.Invoke(Settings[form]) ?? Settings[form], Words);
+        Tight.Apply(model);
         if (damp)
         {
             using IDisposable untaped = no_grad();

@@ -33,8 +33,9 @@ public class RelativeAttentionTests
         var positions = new RelativePositions(Width, Heads, weightNorm: false);
         foreach (var parameter in attention.parameters()) nn.init.normal_(parameter, 0, 0.5);
         Tensor state = randn(Batch, Length, Width), injection = randn(Batch, Length, 3 * Width);
+        var inputs = new BlockInputs(state, injection, positions.call(Length), null);
 
-        Tensor value = attention.call(state, positions.call(Length), injection);
+        Tensor value = attention.call(state, inputs);
 
         Dictionary<string, Tensor> parameters = attention.state_dict();
         Tensor mapped = nn.functional.linear(state, parameters["queriesKeysValues.weight"]) + injection;
@@ -59,5 +60,25 @@ public class RelativeAttentionTests
                 Assert.True((expected - value[b, i]).abs().max().item<float>() < 1e-5, $"sample {b}, word {i}");
             }
         }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void LastWords_WithTheOthersAsMemory_AreAttendedToAsInTheWhole(int last)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        manual_seed(6);
+        var attention = new RelativeAttention(Width, Heads, weightNorm: true);
+        Tensor distances = new RelativePositions(Width, Heads, weightNorm: false).call(Length);
+        Tensor state = randn(Batch, Length, Width), injection = randn(Batch, Length, 3 * Width);
+        int before = Length - last;
+
+        Tensor whole = attention.call(state, new BlockInputs(state, injection, distances, null)).narrow(1, before, last);
+        Tensor memory = attention.KeysAndValues(state.narrow(1, 0, before), injection.narrow(1, 0, before));
+        Tensor rest = state.narrow(1, before, last);
+        Tensor value = attention.call(rest, new BlockInputs(rest, injection.narrow(1, before, last), distances, memory));
+
+        Assert.True((whole - value).abs().max().item<float>() < 1e-5);
     }
 }

@@ -1,4 +1,4 @@
-using Deq.Samples.Transformer;
+using Deq.Samples.Language;
 
 namespace Deq.Tests.Samples;
 

@@ -1,5 +1,5 @@
 using Deq.Samples.Data;
-using Deq.Samples.Transformer;
+using Deq.Samples.Language;
 using static TorchSharp.torch;
 
 namespace Deq.Tests.Samples;
@@ -7,7 +7,9 @@ namespace Deq.Tests.Samples;
 /// <summary>A language model and a text small enough to train in a test.</summary>
 internal static class SmallLanguage
 {
-    public static TransformerSettings Settings { get; } = new()
+    public const string Kind = "small";
+
+    public static LanguageSettings Settings { get; } = new()
     {
         Model = new ModelSettings { Width = 16, Heads = 2, FeedForward = 32, Sequence = 8, Cutoffs = [5] },
         Batch = 4,
@@ -17,23 +19,14 @@ internal static class SmallLanguage
         LearningRate = 1e-2,
     };
 
-    public static LanguageTask Create(TransformerSettings settings)
+    public static LanguageTask Create(LanguageSettings settings)
     {
         Corpus corpus = RepeatingCorpus();
         manual_seed(settings.Seed);
         var model = new LanguageModel(settings.Model, corpus.Vocabulary.Count);
-        model.Apply(settings.Solve, settings.Gamma, settings.Frequency);
-        return new LanguageTask("test", model, Describe(settings, [.. corpus.Vocabulary]), corpus, settings.Seed);
+        settings.Solve.Apply(model, settings.Gamma, settings.Frequency);
+        return new LanguageTask("test", Kind, model, LanguageDescription.Of(settings, settings.Model, corpus), corpus, settings.Seed);
     }
-
-    public static LanguageDescription Describe(TransformerSettings settings, IReadOnlyList<string> words) => new()
-    {
-        Model = settings.Model,
-        Solve = settings.Solve,
-        Batch = settings.Batch,
-        PretrainSteps = settings.PretrainSteps,
-        Words = words,
-    };
 
     private static Corpus RepeatingCorpus()
     {

@@ -1,4 +1,4 @@
-using Deq.Samples.Transformer;
+using Deq.Samples.Language;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

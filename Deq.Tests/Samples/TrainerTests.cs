@@ -2,14 +2,14 @@ using Deq.Samples;
 using Deq.Samples.Progress;
 using Deq.Samples.Report;
 using Deq.Samples.Training;
-using Deq.Samples.Transformer;
+using Deq.Samples.Language;
 using static TorchSharp.torch;
 
 namespace Deq.Tests.Samples;
 
 public class TrainerTests
 {
-    private static readonly TransformerSettings Short = SmallLanguage.Settings;
+    private static readonly LanguageSettings Short = SmallLanguage.Settings;
 
     [Fact]
     public void ShortTraining_LearnsWhatFollowsWhat()
@@ -26,7 +26,7 @@ public class TrainerTests
     [Fact]
     public void ExplicitTwin_LearnsToo()
     {
-        RunRecord run = Train(Short with { Model = Short.Model with { ExplicitLayers = 2 } });
+        RunRecord run = Train(Short with { Model = Short.Model with { StackedLayers = 2 } });
 
         Assert.True(run.Steps.TakeLast(5).Average(step => step.Loss) < run.Steps[0].Loss / 3);
         Assert.All(run.Steps, step => Assert.True(double.IsNaN(step.ForwardEvaluations)));
@@ -35,7 +35,7 @@ public class TrainerTests
     [Fact]
     public void Seed_DecidesEveryNumber()
     {
-        TransformerSettings settings = Short with { Steps = 15, Gamma = 1, Frequency = 0.5, Model = Short.Model with { Dropout = 0.1 } };
+        LanguageSettings settings = Short with { Steps = 15, Gamma = 1, Frequency = 0.5, Model = Short.Model with { Dropout = 0.1 } };
 
         double[] Losses(int seed) => [.. Train(settings with { Seed = seed }).Steps.Select(step => step.Loss)];
 
@@ -61,7 +61,7 @@ public class TrainerTests
     [Fact]
     public void Training_KeepsNoTensorAlive()
     {
-        TransformerSettings settings = Short with { Steps = 5, Gamma = 1, Frequency = 1 };
+        LanguageSettings settings = Short with { Steps = 5, Gamma = 1, Frequency = 1 };
         Train(settings);
         GC.Collect();
         GC.WaitForPendingFinalizers();
@@ -98,7 +98,7 @@ public class TrainerTests
         Assert.InRange(new LearningRate(3, 0, 1000).At(1), 2.99, 3);
     }
 
-    private static RunRecord Train(TransformerSettings settings)
+    private static RunRecord Train(LanguageSettings settings)
     {
         using LanguageTask task = SmallLanguage.Create(settings);
         return new TrainingLoop(task, settings.Training, new PlainView(TextWriter.Null)).Train();

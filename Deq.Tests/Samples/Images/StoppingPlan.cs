@@ -1,6 +1,4 @@
 using Deq.Samples.Images;
-using Deq.Samples.Progress;
-using Deq.Samples.Report;
 using Deq.Samples.Training;
 
 namespace Deq.Tests.Samples.Images;
@@ -13,29 +11,5 @@ internal sealed class StoppingPlan(string file, CancellationTokenSource stop)
     {
         using ImageTask<TForm> task = SmallTraining.Task(form.For(SmallTraining.Stripes.Shape, SmallTraining.Stripes.Classes), settings);
         new TrainingLoop(task, settings.Training with { Steps = steps }, new StoppingView(step, stop), new CheckpointPlan(file), stop.Token).Train();
-    }
-
-    private sealed class StoppingView(int last, CancellationTokenSource stop) : ITrainingView
-    {
-        public TimeSpan Interval => TimeSpan.Zero;
-
-        public void Say(string line)
-        {
-        }
-
-        public void During(Action training) => training();
-
-        public void Show(ProgressRecord progress)
-        {
-            if (progress.Recent.Step == last) stop.Cancel();
-        }
-
-        public void Validated(string run, Measure measure, ValidationRecord validation)
-        {
-        }
-
-        public void Results(IReadOnlyList<ResultRow> rows, Scale scale)
-        {
-        }
     }
 }

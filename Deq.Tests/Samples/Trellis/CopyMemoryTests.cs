@@ -1,4 +1,9 @@
+using Deq.Samples.Commands;
 using Deq.Samples.CopyMemory;
+using Deq.Samples.Language;
+using Deq.Samples.Progress;
+using Deq.Samples.Report;
+using Deq.Samples.Training;
 using Deq.Samples.Trellis;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -7,9 +12,9 @@ namespace Deq.Tests.Samples.Trellis;
 
 public sealed class CopyMemoryTests : IDisposable
 {
-    private readonly DisposeScope scope = NewDisposeScope();
+    private static readonly int[] Three = [0, 1, 2];
 
-    public CopyMemoryTests() => manual_seed(3);
+    private readonly DisposeScope scope = NewDisposeScope();
 
     public void Dispose() => scope.Dispose();
 
@@ -18,11 +23,10 @@ public sealed class CopyMemoryTests : IDisposable
     [InlineData(7)]
     public void Sequence_HasTenSymbolsZerosAndTheSignal_ItsTargetTheSymbolsAtTheEnd(int delay)
     {
-        var task = new CopyTask(delay, seed: 1);
-        var (inputs, targets) = task.Next(3);
+        (Tensor inputs, Tensor targets) = new CopySequences(delay, seed: 1).Of(Three);
 
         Assert.Equal([3L, delay + 20], inputs.shape);
-        for (var row = 0; row < 3; row++)
+        for (int row = 0; row < 3; row++)
         {
             long[] said = inputs[row].data<long>().ToArray(), wanted = targets[row].data<long>().ToArray();
             Assert.All(said[..10], symbol => Assert.InRange(symbol, 1, 8));
@@ -34,41 +38,106 @@ public sealed class CopyMemoryTests : IDisposable
     }
 
     [Fact]
-    public void Seed_DecidesTheSequences()
+    public void SeedAndNumber_DecideTheSequence()
     {
-        long[] Drawn(int seed) => new CopyTask(5, seed).Next(4).Inputs.data<long>().ToArray();
+        static long[] Drawn(int seed, int number) => new CopySequences(5, seed).Of([number]).Inputs.data<long>().ToArray();
 
-        Assert.Equal(Drawn(1), Drawn(1));
-        Assert.NotEqual(Drawn(1), Drawn(2));
+        Assert.Equal(Drawn(1, 3), Drawn(1, 3));
+        Assert.NotEqual(Drawn(1, 3), Drawn(2, 3));
+        Assert.NotEqual(Drawn(1, 3), Drawn(1, 4));
     }
 
     [Fact]
-    public void DelayBelowOne_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => new CopyTask(0, 1));
+    public void DelayBelowOne_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => new CopySequences(0, 1));
+
+    [Fact]
+    public void MemorylessLoss_IsThatOfGuessingTheSymbolsAndNothingElse()
+    {
+        // The ten symbols at 1/8 each, everything else certain.
+        var sequences = new CopySequences(30, 1);
+        Tensor probabilities = zeros(sequences.Positions, CopySequences.Alphabet, dtype: ScalarType.Float64);
+        probabilities[..^10, 0] = 1;
+        probabilities[^10.., 1..9] = 1.0 / 8;
+        Tensor targets = sequences.Of([5]).Targets.view(-1, 1);
+
+        double loss = -probabilities.gather(1, targets).log().mean().item<double>();
+
+        Assert.Equal(loss, sequences.MemorylessLoss, 1e-12);
+    }
+
+    public static TheoryData<string> Models => [.. Forms.Keys];
+
+    private static Dictionary<string, CopyForm> Forms
+    {
+        get
+        {
+            var trellis = new CopyForm { Body = new ModelSettings { Width = 16, Reach = 0, WeightNorm = true, Dropout = 0.05, Trellis = new TrellisSettings { Hidden = 16 } } };
+            return new()
+            {
+                ["trellis"] = trellis,
+                ["transformer"] = new() { Body = new ModelSettings { Width = 16, Heads = 2, FeedForward = 32, Reach = 0 } },
+                ["tied trellis"] = trellis with { Body = Twin.Tied(trellis.Body, 5) },
+                ["lstm"] = CopyRun.OfEqualSize(trellis),
+            };
+        }
+    }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void ShortTraining_GetsBelowTheFirstLoss(bool lstm)
+    [MemberData(nameof(Models))]
+    public void ShortTraining_GetsBelowTheFirstLoss_AndResumedIsNeverStopped(string model)
     {
-        const int width = 16;
-        nn.Module<Tensor, Tensor> body = lstm ? new LstmBody(width, width) : new TrellisBody(new TrellisSettings { Inputs = width, Width = width });
-        using var model = new CopyModel(width, body);
-        using var optimizer = optim.Adam(model.parameters(), 5e-3);
-        var task = new CopyTask(5, seed: 1);
-        var losses = new List<double>();
-        for (var step = 0; step < 40; step++)
-        {
-            using var each = NewDisposeScope();
-            var (inputs, targets) = task.Next(16);
-            optimizer.zero_grad();
-            var loss = model.Loss(inputs, targets);
-            loss.backward();
-            optimizer.step();
-            losses.Add(loss.item<float>());
-        }
+        using var folder = new TemporaryFolder();
+        RunRecord whole = Train(model, null);
+        Assert.Throws<TrainingInterruptedException>(() => Train(model, folder.File("model.deq"), stopAt: 23));
+        RunRecord resumed = Train(model, folder.File("model.deq"), resume: true);
 
-        Assert.True(losses[^1] < losses[0] / 2, $"{losses[0]} to {losses[^1]}");
-        var (symbols, wanted) = task.Next(8);
-        Assert.InRange(model.Recalled(symbols, wanted), 0, 1);
+        Assert.True(whole.Steps[^1].Loss < whole.Steps[0].Loss / 2, $"{whole.Steps[0].Loss} to {whole.Steps[^1].Loss}");
+        Assert.Equal(whole.Steps.Select(step => (step.Step, step.Loss, step.GradientNorm)), resumed.Steps.Select(step => (step.Step, step.Loss, step.GradientNorm)));
+        Assert.Equal(whole.Validations.Select(validation => validation.Score), resumed.Validations.Select(validation => validation.Score));
+    }
+
+    [Theory]
+    [InlineData("trellis")]
+    [InlineData("transformer")]
+    public void Lstm_HasAsManyParameters(string architecture)
+    {
+        var form = new CopyForm { Body = (architecture == "trellis" ? CopyPresets.Quick(CopyPresets.Trellis) : CopyPresets.Quick(CopyPresets.Transformer)).Body };
+        using var model = new CopyModel(form);
+        using var lstm = new CopyModel(CopyRun.OfEqualSize(form));
+
+        // The paper compares models of 14 to 16 thousand parameters.
+        Assert.InRange(model.ParameterCount, 13_500, 16_500);
+        Assert.InRange((double)lstm.ParameterCount / model.ParameterCount, 0.97, 1.03);
+    }
+
+    [Theory]
+    [InlineData("trellis", "DEQ-TrellisNet")]
+    [InlineData("transformer", "DEQ-Transformer")]
+    public void Command_PrintsModelAndLstmBesideNoMemory(string architecture, string name)
+    {
+        using var folder = new TemporaryFolder();
+        var output = new StringWriter();
+
+        int code = SampleProgram.Run(["copy-memory", "train", "--architecture", architecture, "--delay", "3", "--steps", "3", "--pretrain-steps", "1", "--batch", "4", "--tied", "2", "--plain", "--out", folder.Path], output, output);
+
+        Assert.True(code == 0, output.ToString());
+        Assert.Contains("no memory", output.ToString());
+        Assert.Contains(name, output.ToString());
+        Assert.Contains("LSTM", output.ToString());
+        Assert.Contains("recalled", output.ToString());
+        foreach (string file in new[] { "model.deq", "lstm.deq", "tied-2.deq", "report.html" }) Assert.True(File.Exists(folder.File(file)), file);
+    }
+
+    private static RunRecord Train(string model, string? file, int stopAt = 0, bool resume = false)
+    {
+        manual_seed(3);
+        CopyForm form = Forms[model];
+        var solve = new SolveSettings { Tolerance = 1e-3, Limit = 12, BackwardTolerance = 1e-3, BackwardLimit = 12 };
+        using var task = new CopyTask(model, new CopyDescription(form, solve, Delay: 3, TrainSequences: 100, Batch: 16, PretrainSteps: 5), seed: 1, CPU);
+        solve.Apply(task.CopyModel);
+        using var stop = new CancellationTokenSource();
+        var settings = new TrainingSettings { Steps = 50, LearningRate = 5e-3, WarmUpSteps = 3, Clip = 1, Validations = 2 };
+        ITrainingView view = stopAt > 0 ? new StoppingView(stopAt, stop) : new PlainView(TextWriter.Null);
+        return new TrainingLoop(task, settings, view, file is null ? null : new CheckpointPlan(file, resume), stop.Token).Train();
     }
 }

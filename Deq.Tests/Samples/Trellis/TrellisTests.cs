@@ -1,3 +1,4 @@
+using Deq.Samples.Language;
 using Deq.Samples.Trellis;
 using Deq.Solvers;
 using TorchSharp;
@@ -7,7 +8,9 @@ namespace Deq.Tests.Samples.Trellis;
 
 public sealed class TrellisTests : IDisposable
 {
-    private static readonly TrellisSettings Small = new() { Inputs = 3, Width = 4 };
+    private static readonly TrellisSettings Form = new() { Hidden = 4 };
+
+    private static readonly ModelSettings Small = new() { Width = 3, WeightNorm = true, Trellis = Form };
 
     private readonly DisposeScope scope = NewDisposeScope();
 
@@ -25,7 +28,7 @@ public sealed class TrellisTests : IDisposable
         body.StackedApplications = 300;
         var stacked = body.call(words);
 
-        Assert.Equal([2L, 6, 4], equilibrium.shape);
+        Assert.Equal([2L, 6, 3], equilibrium.shape);
         Assert.True((equilibrium - stacked).abs().max().item<double>() < 1e-9);
     }
 
@@ -33,12 +36,12 @@ public sealed class TrellisTests : IDisposable
     public void ItsCell_AgreesWithTheGatesWrittenOutForOnePosition()
     {
         // At the first position nothing comes before: c = i g, h = o tanh(c), with the gates of the injection and of h itself.
-        using var block = new TrellisBlock(Small with { WeightNorm = false }).to(ScalarType.Float64);
+        using var block = new TrellisBlock(Form, weightNorm: false, dropout: 0).to(ScalarType.Float64);
         var injection = randn(1, 16, 1, dtype: ScalarType.Float64);
         var weight = block.get_parameter("gates.weight")!;
         block.Options = Tight;
 
-        var (hidden, cell) = block.call(injection);
+        var (hidden, cell) = block.call(injection, null);
 
         var gates = injection.view(16) + weight.select(2, 1).mv(hidden.view(4));
         var expected = gates.narrow(0, 4, 4).sigmoid() * gates.narrow(0, 8, 4).tanh();
@@ -47,11 +50,13 @@ public sealed class TrellisTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(3)]
-    public void NoPosition_SeesWhatComesLater(int layers)
+    [InlineData(0, 0)]
+    [InlineData(3, 0)]
+    [InlineData(0, 2)]
+    public void NoPosition_SeesWhatComesLater(int tied, int stacked)
     {
-        using var body = Body(Small, layers);
+        using var body = Body(Small with { StackedLayers = stacked });
+        body.StackedApplications = tied;
         var words = randn(1, 6, 3, dtype: ScalarType.Float64);
         var changed = words.clone();
         changed[.., 4..].mul_(-3);
@@ -69,9 +74,9 @@ public sealed class TrellisTests : IDisposable
     {
         using var body = Body(Small with { WeightNorm = weightNorm });
         // Larger than they start, so that the state matters.
-        using (no_grad()) body.get_parameter(weightNorm ? "block.gates.weight_g" : "block.gates.weight")!.mul_(20);
+        using (no_grad()) body.get_parameter(weightNorm ? "layers.0.block.gates.weight_g" : "layers.0.block.gates.weight")!.mul_(20);
         var words = randn(2, 6, 3, dtype: ScalarType.Float64, requires_grad: true);
-        var weights = randn(2, 6, 4, dtype: ScalarType.Float64);
+        var weights = randn(2, 6, 3, dtype: ScalarType.Float64);
 
         Tensor[] Gradients(int layers)
         {
@@ -88,9 +93,9 @@ public sealed class TrellisTests : IDisposable
 
     private static EquilibriumOptions Tight => new() { Solver = new Anderson(), MaxEvaluations = 200, Tolerance = 1e-12, BackwardMaxEvaluations = 200, BackwardTolerance = 1e-12 };
 
-    private static TrellisBody Body(TrellisSettings settings, int layers = 0)
+    private static TrellisBody Body(ModelSettings settings)
     {
-        var body = new TrellisBody(settings, layers).to(ScalarType.Float64);
+        var body = new TrellisBody(settings, settings.Trellis!).to(ScalarType.Float64);
         foreach (var layer in body.EquilibriumLayers()) layer.Options = Tight;
         return body;
     }

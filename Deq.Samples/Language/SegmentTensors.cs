@@ -1,7 +1,7 @@
 using Deq.Samples.Data;
 using static TorchSharp.torch;
 
-namespace Deq.Samples.Transformer;
+namespace Deq.Samples.Language;
 
 internal static class SegmentTensors
 {

@@ -2,7 +2,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Deq.Samples.Transformer;
+namespace Deq.Samples.Language;
 
 /// <summary>
 /// Embedding and softmax over the same vectors, with less spent on rarer words (Grave et al. 2017; Baevski and Auli 2019): words in order

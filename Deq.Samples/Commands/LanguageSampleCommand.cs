@@ -1,17 +1,17 @@
 using System.CommandLine;
 using Deq.Samples.Data;
 using Deq.Samples.Training;
-using Deq.Samples.Transformer;
+using Deq.Samples.Language;
 using static TorchSharp.torch;
 
 namespace Deq.Samples.Commands;
 
-/// <summary><c>transformer sample</c>: text drawn from a checkpoint.</summary>
-internal static class TransformerSampleCommand
+/// <summary><c>sample</c> of a language model: text drawn from a checkpoint.</summary>
+internal static class LanguageSampleCommand
 {
-    public static Command Create()
+    public static Command Create(string name, string standard)
     {
-        Option<string> checkpoint = CheckpointOption.Create();
+        Option<string> checkpoint = LanguageCommand.CheckpointOption(name, standard);
         var prompt = new Option<string>("--prompt") { Description = "words to go on from", DefaultValueFactory = _ => "The people of the United States" };
         Option<int> words = NumberOption.Create("--words", 100, 1, 100_000, "words to draw");
         Option<double> temperature = NumberOption.Create("--temperature", 0.8, 0.01, 10, "below 1 likelier words, above 1 odder ones");
@@ -19,8 +19,8 @@ internal static class TransformerSampleCommand
         var command = new Command("sample", "Draw text from a checkpoint.") { checkpoint, prompt, words, temperature, seed };
         command.SetAction(result =>
         {
-            TransformerCommand.RefuseOptionsBeforeVerb(result);
-            (LanguageModel model, TrainingCheckpoint.Opened<LanguageDescription> header) = TransformerRun.Load(result.GetRequiredValue(checkpoint));
+            LanguageCommand.RefuseOptionsBeforeVerb(result);
+            (LanguageModel model, TrainingCheckpoint.Opened<LanguageDescription> header) = LanguageRun.Load(name, result.GetRequiredValue(checkpoint));
             using (model)
             {
                 manual_seed(result.GetValue(seed));

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Deq.Samples.Transformer;
+namespace Deq.Samples.Language;
 
 /// <summary>
 /// Each word's vector plus a linear map of it and the words just before it: what is next to it is known without any attention,

@@ -2,7 +2,7 @@ using Deq.Samples.Data;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Deq.Samples.Transformer;
+namespace Deq.Samples.Language;
 
 /// <summary>How well a model predicts a text.</summary>
 /// <param name="Perplexity">exp of the mean cross-entropy of every word but the first.</param>
@@ -17,17 +17,23 @@ internal readonly record struct Evaluation(double Perplexity, double Evaluations
     {
         bool training = model.training;
         model.eval();
+        using DisposeScope all = NewDisposeScope();
         try
         {
             using IDisposable untaped = no_grad();
             double sum = 0, evaluations = 0;
             long words = 0;
             int batches = 0;
-            foreach (Segment segment in Segments.Once(text, Rows, model.Sequence))
+            Tensor? memory = null;
+            foreach (Segment segment in model.Remembers ? Segments.OnceInRows(text, Rows, model.Sequence) : Segments.Once(text, Rows, model.Sequence))
             {
                 using DisposeScope scope = NewDisposeScope();
                 (Tensor inputs, Tensor next) = segment.ToTensors(model.Device);
-                sum += model.Loss(inputs, next).item<float>() * (double)segment.Tokens;
+                Tensor? before = memory;
+                if (!segment.Continues) memory = null;
+                sum += model.Loss(inputs, next, ref memory).item<float>() * (double)segment.Tokens;
+                memory?.MoveToOuterDisposeScope();
+                before?.Dispose();
                 words += segment.Tokens;
                 batches++;
                 evaluations += model.EquilibriumLayers().Sum(layer => layer.Statistics.Forward?.Evaluations ?? 0);

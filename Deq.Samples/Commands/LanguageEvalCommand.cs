@@ -4,38 +4,38 @@ using Deq.Samples.Data;
 using Deq.Samples.Progress;
 using Deq.Samples.Report;
 using Deq.Samples.Training;
-using Deq.Samples.Transformer;
+using Deq.Samples.Language;
 using static TorchSharp.torch;
 
 namespace Deq.Samples.Commands;
 
-/// <summary><c>transformer eval</c>: the perplexities of a checkpoint, the same as at the end of its training.</summary>
-internal static class TransformerEvalCommand
+/// <summary><c>eval</c> of a language model: the perplexities of a checkpoint, the same as at the end of its training.</summary>
+internal static class LanguageEvalCommand
 {
-    public static Command Create()
+    public static Command Create(string name, string standard)
     {
-        Option<string> checkpoint = CheckpointOption.Create();
+        Option<string> checkpoint = LanguageCommand.CheckpointOption(name, standard);
         var data = new Option<string?>("--data") { Description = "folder in WikiText's or the Penn Treebank's format; without it the corpus that the checkpoint was trained on" };
         Option<int> threads = NumberOption.Create("--threads", 0, 0, 1024, "threads; 0 for the library's choice");
         var plain = new Option<bool>("--plain") { Description = "lines of text instead of a drawn table" };
         var command = new Command("eval", "Perplexity of a checkpoint on the validation and test splits.") { checkpoint, data, threads, plain };
         command.SetAction(result =>
         {
-            TransformerCommand.RefuseOptionsBeforeVerb(result);
+            LanguageCommand.RefuseOptionsBeforeVerb(result);
             if (result.GetValue(threads) is > 0 and int count) set_num_threads(count);
             return Evaluate(
-                result.GetRequiredValue(checkpoint), result.GetValue(data),
+                name, result.GetRequiredValue(checkpoint), result.GetValue(data),
                 TrainingViews.Create(result.InvocationConfiguration.Output, result.GetValue(plain)));
         });
         return command;
     }
 
-    private static int Evaluate(string file, string? data, ITrainingView view)
+    private static int Evaluate(string name, string file, string? data, ITrainingView view)
     {
-        (LanguageModel model, TrainingCheckpoint.Opened<LanguageDescription> header) = TransformerRun.Load(file);
+        (LanguageModel model, TrainingCheckpoint.Opened<LanguageDescription> header) = LanguageRun.Load(name, file);
         using (model)
         {
-            Corpus corpus = TransformerRun.CorpusOf(data ?? header.Description.Data, view);
+            Corpus corpus = LanguageRun.CorpusOf(data ?? header.Description.Data, view);
             if (corpus.Vocabulary.Identity != new Vocabulary(header.Description.Words).Identity)
             {
                 throw new SampleException(
@@ -46,7 +46,7 @@ internal static class TransformerEvalCommand
             view.Results(
             [
                 .. CountModels.Measure(corpus),
-                TransformerRun.Evaluate(header.Name, model, corpus) with { Examples = header.Examples },
+                LanguageRun.Evaluate(header.Name, model, corpus) with { Examples = header.Examples },
             ], Scale.Words);
         }
 

@@ -3,7 +3,7 @@ using Deq.Samples.Data;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Deq.Samples.Transformer;
+namespace Deq.Samples.Language;
 
 /// <summary>Draws text from a model, word by word.</summary>
 internal static class Sampler

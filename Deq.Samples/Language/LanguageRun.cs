@@ -7,10 +7,15 @@ using Deq.Samples.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Deq.Samples.Transformer;
+namespace Deq.Samples.Language;
 
-/// <summary>The whole of <c>transformer train</c>: data, count models, training, evaluation, checkpoint, report.</summary>
-internal sealed class TransformerRun(TransformerSettings settings, ITrainingView view, CancellationToken stop = default)
+/// <summary>The whole of a language model's <c>train</c>: data, count models, training, evaluation, checkpoint, report; then the same for twins.</summary>
+/// <param name="kind">The command, as the checkpoint names it.</param>
+/// <param name="name">What people call the model.</param>
+/// <param name="preset">The preset with the command line's settings over it.</param>
+/// <param name="view">Shows how it goes.</param>
+/// <param name="stop">Ends the training after the step it is at.</param>
+internal sealed class LanguageRun(string kind, string name, LanguagePreset preset, ITrainingView view, CancellationToken stop = default)
 {
     /// <summary>The checkpoint in the output folder.</summary>
     public const string ModelFile = "model.deq";
@@ -19,39 +24,39 @@ internal sealed class TransformerRun(TransformerSettings settings, ITrainingView
     private const int SampleWords = 80;
     private const double SampleTemperature = 0.8;
 
+    private readonly LanguageSettings settings = preset.Settings;
     private readonly List<ResultRow> results = [];
     private readonly List<RunRecord> runs = [];
 
     /// <param name="command">The command line that repeats the run, for the report.</param>
-    /// <param name="described">Every setting, for the report.</param>
-    public void Run(string command, IReadOnlyList<KeyValuePair<string, string>> described)
+    /// <param name="twins">Explicit twins to train after it.</param>
+    public void Run(string command, params IReadOnlyList<TwinPlan> twins)
     {
         ReportFiles.CreateFolder(settings.Output);
         Corpus corpus = CorpusOf(settings.Data, view);
-        ModelSettings? twin = settings.TwinLayers > 0 ? Twin.Of(settings.Model, settings.TwinLayers) : null;
+        // Before anything that takes long: not every number of layers can have as many parameters.
+        (TwinPlan Plan, ModelSettings Form)[] others = [.. twins.Select(twin => (twin, twin.Tied ? Twin.Tied(settings.Model, twin.Layers) : Twin.Stacked(settings.Model, twin.Layers)))];
         results.AddRange(CountModels.Measure(corpus));
         foreach (ResultRow row in results) view.Say($"{row.Model}: test perplexity {Format.Perplexity(row.Test)}");
 
-        string sample = Train("DEQ-Transformer", settings.Model, ModelFile, corpus);
-        if (twin is not null) Train($"{twin.ExplicitLayers} stacked layers", twin, $"explicit-{twin.ExplicitLayers}.deq", corpus);
+        string sample = Train(name, settings.Model, ModelFile, corpus);
+        foreach ((TwinPlan plan, ModelSettings form) in others) Train(plan.Name, form, plan.File, corpus);
 
         view.Results(results, Scale.Words);
         string report = ReportFiles.Write(settings.Output, new ReportContent
         {
-            Title = $"DEQ-Transformer on {corpus.Name}",
+            Title = $"{name} on {corpus.Name}",
             Subtitle = Subtitle(corpus),
             Command = command,
             Results = results,
             Runs = runs,
-            Settings = described,
+            Settings = SettingsTable.Of(preset.Name, ("model", settings.Model), ("reversible", settings.Model.Reversible), ("trellis", settings.Model.Trellis), ("solve", settings.Solve), ("training", settings)),
             Sample = sample,
             Date = DateTimeOffset.UtcNow,
         });
         view.Say($"checkpoint: {Path.GetFullPath(Path.Combine(settings.Output, ModelFile))}");
         view.Say($"report: {report}");
     }
-
-    private CheckpointPlan Plan(string file) => new(Path.Combine(settings.Output, file), settings.Resume) { EverySteps = settings.CheckpointEvery };
 
     /// <summary>The corpus of a folder, or the shipped one, and a line about it.</summary>
     public static Corpus CorpusOf(string? folder, ITrainingView view)
@@ -63,35 +68,30 @@ internal sealed class TransformerRun(TransformerSettings settings, ITrainingView
         return corpus;
     }
 
-    private string Train(string name, ModelSettings form, string file, Corpus corpus)
+    private string Train(string model, ModelSettings form, string file, Corpus corpus)
     {
         manual_seed(settings.Seed);
         var watch = Stopwatch.StartNew();
-        var model = new LanguageModel(form, corpus.Vocabulary.Count);
-        model.StartFrom(corpus.Train, corpus.Vocabulary.Count);
-        model.to(settings.Device);
-        model.Apply(settings.Solve, settings.Gamma, settings.Frequency);
+        var language = new LanguageModel(form, corpus.Vocabulary.Count);
+        language.StartFrom(corpus.Train, corpus.Vocabulary.Count);
+        language.to(settings.Device);
+        settings.Solve.Apply(language, settings.Gamma, settings.Frequency);
         view.Say(
-            $"{name}: {Format.Count(model.ParameterCount)} parameters, {Format.Count(model.BodyParameterCount)} without embedding and softmax; " +
+            $"{model}: {Format.Count(language.ParameterCount)} parameters, {Format.Count(language.BodyParameterCount)} without embedding and softmax" +
+            $"{(preset.PaperParameters is { } paper && file == ModelFile ? $" (the paper's: {paper})" : "")}; " +
             $"{Format.Count(settings.TotalSteps)} steps of {settings.Batch} x {form.Sequence} tokens");
 
-        using var task = new LanguageTask(name, model, new LanguageDescription
-        {
-            Model = form,
-            Solve = settings.Solve,
-            Data = settings.Data is { } data ? Path.GetFullPath(data) : null,
-            Batch = settings.Batch,
-            PretrainSteps = settings.PretrainSteps,
-            Words = [.. corpus.Vocabulary],
-        }, corpus, settings.Seed);
-        var loop = new TrainingLoop(task, settings.Training, view, Plan(file), stop);
+        using var task = new LanguageTask(model, kind, language, LanguageDescription.Of(settings, form, corpus), corpus, settings.Seed);
+        var plan = new CheckpointPlan(Path.Combine(settings.Output, file), settings.Resume) { EverySteps = settings.CheckpointEvery };
+        var loop = new TrainingLoop(task, settings.Training, view, plan, stop);
         RunRecord? trained = null;
         view.During(() => trained = loop.Train());
         RunRecord run = trained!;
         StepRecord last = run.Steps[^1];
 
-        view.Say($"{name}: evaluating on the validation and test splits");
-        ResultRow row = Evaluate(name, model, corpus) with
+        language.UseStackedApplications(0);
+        view.Say($"{model}: evaluating on the validation and test splits");
+        ResultRow row = Evaluate(model, language, corpus) with
         {
             Examples = last.Examples,
             ExamplesPerSecond = last.Examples / run.Time.TotalSeconds,
@@ -100,16 +100,16 @@ internal sealed class TransformerRun(TransformerSettings settings, ITrainingView
         results.Add(row);
         runs.Add(run);
         manual_seed(settings.Seed);
-        return Sampler.Draw(model, corpus.Vocabulary, SamplePrompt, SampleWords, SampleTemperature);
+        return Sampler.Draw(language, corpus.Vocabulary, SamplePrompt, SampleWords, SampleTemperature);
     }
 
-    /// <summary>The model of a checkpoint of <c>transformer train</c>, ready to evaluate.</summary>
+    /// <summary>The model of a checkpoint, ready to evaluate.</summary>
     /// <exception cref="DataFileException">The file is missing, damaged or of something else.</exception>
-    public static (LanguageModel Model, TrainingCheckpoint.Opened<LanguageDescription> Header) Load(string file)
+    public static (LanguageModel Model, TrainingCheckpoint.Opened<LanguageDescription> Header) Load(string kind, string file)
     {
         (LanguageModel model, TrainingCheckpoint.Opened<LanguageDescription> header) = TrainingCheckpoint.LoadModel(
-            file, LanguageTask.KindName, (LanguageDescription description) => new LanguageModel(description.Model, description.Words.Count));
-        model.Apply(header.Description.Solve);
+            file, kind, (LanguageDescription description) => new LanguageModel(description.Model, description.Words.Count));
+        header.Description.Solve.Apply(model);
         return (model, header);
     }
 
@@ -132,6 +132,7 @@ internal sealed class TransformerRun(TransformerSettings settings, ITrainingView
     {
         ResultRow row = results.First(result => result.Parameters is not null);
         return "A word-level language model whose one layer is solved for its equilibrium: " +
-            $"{Format.Count(row.Parameters!.Value)} parameters, trained on {Format.Short(row.Examples!.Value)} tokens, vocabulary {Format.Count(corpus.Vocabulary.Count)}.";
+            $"{Format.Count(row.Parameters!.Value)} parameters{(preset.PaperParameters is { } paper ? $" (the paper's: {paper})" : "")}, " +
+            $"trained on {Format.Short(row.Examples!.Value)} tokens, vocabulary {Format.Count(corpus.Vocabulary.Count)}.";
     }
 }

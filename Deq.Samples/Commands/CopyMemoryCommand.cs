@@ -1,0 +1,86 @@
+using System.CommandLine;
+using Deq.Samples.CopyMemory;
+using Deq.Samples.Training;
+
+namespace Deq.Samples.Commands;
+
+/// <summary><c>copy-memory</c>: an equilibrium beside an LSTM of equal parameters at remembering ten symbols.</summary>
+internal static class CopyMemoryCommand
+{
+    public const string Name = CopyTask.KindName;
+
+    public static Command Create()
+    {
+        var command = new Command(Name, "Ten symbols to be said again later: an equilibrium beside an LSTM of equal parameters.");
+        command.Subcommands.Add(Train());
+        return command;
+    }
+
+    private static Command Train()
+    {
+        CopySettings standard = CopyPresets.Quick(CopyPresets.Trellis);
+        Option<string> preset = ChoiceOption.Create("--preset", $"quick: a delay of {standard.Delay}, in minutes on two cores; paper: the DEQ paper's delay of 400", "quick", "paper");
+        Option<string> architecture = ChoiceOption.Create("--architecture", "the equilibrium's layer", CopyPresets.Trellis, CopyPresets.Transformer);
+        Option<int?> delay = NumberOption.CreateOptional("--delay", 1, 100_000, "positions between the last symbol and the signal, about");
+        Option<int?> width = NumberOption.CreateOptional("--width", 4, 16_384, "width of the symbols' vectors, and of a transformer's state");
+        Option<int?> hidden = NumberOption.CreateOptional("--hidden", 1, 65_536, "channels of a TrellisNet's hidden and cell state");
+        Option<int?> steps = NumberOption.CreateOptional("--steps", 1, 100_000_000, "training steps");
+        Option<int?> batch = NumberOption.CreateOptional("--batch", 1, 65_536, "sequences of a step");
+        Option<double?> rate = NumberOption.CreateOptional("--learning-rate", 1e-9, 10.0, "Adam's largest rate");
+        Option<double?> tolerance = NumberOption.CreateOptional("--tolerance", 1e-12, 1.0, "relative residual at which both solves end");
+        Option<int?> limit = NumberOption.CreateOptional("--limit", 1, 10_000, "most evaluations of the forward solve, and products of the adjoint's");
+        Option<double?> gamma = NumberOption.CreateOptional("--gamma", 0.0, 1000.0, "weight of the Jacobian penalty");
+        Option<double?> frequency = NumberOption.CreateOptional("--frequency", 0.0, 1.0, "share of the steps that draw the penalty");
+        Option<int?> pretrain = NumberOption.CreateOptional("--pretrain-steps", 0, 100_000_000, "first steps with two stacked applications instead of a solve");
+        Option<bool> alone = new("--no-lstm") { Description = "leave the LSTM out" };
+        Option<int> tied = NumberOption.Create("--tied", 0, 0, 1000, "train a twin that applies the same cell so many times as well");
+        Option<int> seed = NumberOption.Create("--seed", standard.Seed, 0, int.MaxValue, "seed of everything random");
+        Option<string?> output = new("--out") { Description = "folder for checkpoints and report" };
+        var run = new RunOptions();
+        var command = new Command("train", "Train the equilibrium and the LSTM, write checkpoints and report.")
+        {
+            preset, architecture, delay, width, hidden, steps, batch, rate, tolerance, limit, gamma, frequency, pretrain, alone, tied, seed, output,
+        };
+        run.AddTo(command);
+        command.SetAction(result =>
+        {
+            string kind = result.GetRequiredValue(architecture);
+            CopySettings chosen = result.GetValue(preset) == "paper" ? CopyPresets.Paper(kind) : CopyPresets.Quick(kind);
+            SolveSettings solve = chosen.Solve;
+            CopySettings settings = chosen with
+            {
+                Body = chosen.Body with
+                {
+                    Width = result.GetValue(width) ?? chosen.Body.Width,
+                    Trellis = chosen.Body.Trellis is { } form ? form with { Hidden = result.GetValue(hidden) ?? form.Hidden } : null,
+                },
+                Solve = solve with
+                {
+                    Tolerance = result.GetValue(tolerance) ?? solve.Tolerance,
+                    BackwardTolerance = result.GetValue(tolerance) ?? solve.BackwardTolerance,
+                    Limit = result.GetValue(limit) ?? solve.Limit,
+                    BackwardLimit = result.GetValue(limit) ?? solve.BackwardLimit,
+                },
+                Delay = result.GetValue(delay) ?? chosen.Delay,
+                Steps = result.GetValue(steps) ?? chosen.Steps,
+                Batch = result.GetValue(batch) ?? chosen.Batch,
+                LearningRate = result.GetValue(rate) ?? chosen.LearningRate,
+                Gamma = result.GetValue(gamma) ?? chosen.Gamma,
+                Frequency = result.GetValue(frequency) ?? chosen.Frequency,
+                PretrainSteps = result.GetValue(pretrain) ?? chosen.PretrainSteps,
+                Seed = result.GetValue(seed),
+                Output = result.GetValue(output) ?? chosen.Output,
+                Resume = run.Resume(result),
+                CheckpointEvery = run.CheckpointEvery(result),
+                Device = run.Device(result),
+            };
+            settings.Body.Check();
+            run.ApplyThreads(result);
+            using var stop = new StopRequest();
+            new CopyRun(result.GetRequiredValue(preset), kind == CopyPresets.Trellis ? "DEQ-TrellisNet" : "DEQ-Transformer", settings, run.View(result), stop.Token)
+                .Run(RunOptions.CommandLine(result), !result.GetValue(alone), result.GetValue(tied));
+            return 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,193 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Deq.Samples.Language;
+using Deq.Samples.Training;
+using Deq.Samples.Trellis;
+
+namespace Deq.Samples.Commands;
+
+/// <summary>The options of <c>train</c> for language models. What is left out is the preset's.</summary>
+/// <param name="presets">The first is the default.</param>
+internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
+{
+    private static readonly Dictionary<string, GradientMode> Gradients = new()
+    {
+        ["implicit"] = GradientMode.Implicit,
+        ["phantom"] = GradientMode.Phantom,
+        ["neumann"] = GradientMode.Neumann,
+        ["jacobian-free"] = GradientMode.JacobianFree,
+    };
+
+    private const string ReversibleName = "reversible", None = "none";
+
+    private readonly bool trellis = presets[0].Settings.Model.Trellis is not null;
+    private readonly Option<string?> preset = ChoiceOption.CreateOptional("--preset", $"settings to start from ('{presets[0].Name}' unless given); what is left out below is the preset's", [.. presets.Select(known => known.Name)]);
+
+    private readonly Option<string?> data = new("--data")
+    {
+        Description = "folder with wiki.train.tokens, wiki.valid.tokens, wiki.test.tokens, or ptb.train.txt ...; without it the State of the Union addresses",
+    };
+
+    private readonly Option<string?> output = new("--out") { Description = "folder for checkpoint and report" };
+    private readonly Option<int?> seed = NumberOption.CreateOptional("--seed", 0, int.MaxValue, "seed of everything random");
+    private readonly Option<int?> steps = NumberOption.CreateOptional("--steps", 1, 100_000_000, "training steps; overrides --tokens");
+    private readonly Option<long?> tokens = NumberOption.CreateOptional<long>("--tokens", 1, 1_000_000_000_000, "tokens to train on");
+
+    private readonly Option<int?> width = NumberOption.CreateOptional("--width", 4, 16_384, "width of the words' vectors, and of a transformer's state");
+    private readonly Option<int?> heads = NumberOption.CreateOptional("--heads", 1, 1024, "attention heads; a divisor of the width");
+    private readonly Option<int?> feedForward = NumberOption.CreateOptional("--ffn", 1, 1_000_000, "width of the feed-forward part");
+    private readonly Option<int?> hidden = NumberOption.CreateOptional("--hidden", 1, 65_536, "channels of the hidden and of the cell state");
+    private readonly Option<int?> kernel = NumberOption.CreateOptional("--kernel", 1, 64, "taps of the causal convolution");
+    private readonly Option<int?> sequence = NumberOption.CreateOptional("--sequence", 2, 8192, "words of a segment");
+    private readonly Option<int?> memory = NumberOption.CreateOptional("--memory", 0, 8192, "words before the segment whose states are remembered; 0 for none");
+    private readonly Option<int[]> cutoffs = NumberOption.CreateOptionalList("--cutoffs", 1, 100_000_000, "words at which the softmax begins a narrower cluster; 'none' for one cluster", None);
+    private readonly Option<int?> divisor = NumberOption.CreateOptional("--divisor", 1, 64, "how much narrower each cluster's vectors are than the last one's");
+    private readonly Option<string?> cell = ChoiceOption.CreateOptional("--cell", "f of the equilibrium; 'revdeq' is always reversible", "deq", "revdeq");
+    private readonly Option<string?> norm = ChoiceOption.CreateOptional("--norm", "where the layer norms stand", "post", "pre");
+    private readonly Option<string?> residual = ChoiceOption.CreateOptional("--residual", "what the first residual connection starts from; 'state' is the papers' block", "input", "state");
+    private readonly Option<bool?> weightNorm = new("--weight-norm") { Description = "weight normalisation inside the block; '--weight-norm false' takes a preset's away" };
+    private readonly Option<double?> dropout = NumberOption.CreateOptional("--dropout", 0, 0.95, "variational dropout inside the block");
+
+    private readonly Option<string?> solver = ChoiceOption.CreateOptional("--solver", "forward and adjoint solver", "anderson", "broyden", "picard");
+    private readonly Option<double?> tolerance = NumberOption.CreateOptional("--tolerance", 1e-12, 1, "relative residual at which the forward solve ends");
+    private readonly Option<int?> limit = NumberOption.CreateOptional("--limit", 1, 10_000, "most evaluations of the forward solve");
+    private readonly Option<double?> backwardTolerance = NumberOption.CreateOptional("--backward-tolerance", 1e-12, 1, "the same for the adjoint");
+    private readonly Option<int?> backwardLimit = NumberOption.CreateOptional("--backward-limit", 1, 10_000, "most products of the adjoint solve");
+    private readonly Option<int?> gradientSteps = NumberOption.CreateOptional("--gradient-steps", 1, 1000, "taped steps of phantom, terms of neumann");
+    private readonly Option<double?> beta = NumberOption.CreateOptional("--beta", 0.01, 1.99, "b of the reversible iteration; not 1");
+    private readonly Option<int?> solverSteps = NumberOption.CreateOptional("--solver-steps", 1, 1000, "most steps of the reversible iteration, two evaluations each");
+    private readonly Option<double?> gamma = NumberOption.CreateOptional<double>("--gamma", 0, 1000, "weight of the Jacobian penalty; constant unless --last-gamma is given");
+    private readonly Option<double?> lastGamma = NumberOption.CreateOptional<double>("--last-gamma", 0, 1000, "weight of the penalty at the last step, to which --gamma changes linearly");
+    private readonly Option<double?> frequency = NumberOption.CreateOptional<double>("--frequency", 0, 1, "share of the steps that draw the penalty");
+    private readonly Option<int?> limitSpread = NumberOption.CreateOptional("--limit-spread", 0, 1000, "draw each step's forward limit T from T minus this to T; the papers take 2 with the penalty");
+
+    private readonly Option<int?> batch = NumberOption.CreateOptional("--batch", 1, 65_536, "segments of a step");
+    private readonly Option<double?> learningRate = NumberOption.CreateOptional("--learning-rate", 1e-9, 10, "Adam's largest rate");
+    private readonly Option<int?> warmUp = NumberOption.CreateOptional("--warm-up", 0, 1_000_000, "steps until the rate is at its largest");
+    private readonly Option<double?> clip = NumberOption.CreateOptional("--clip", 1e-6, 1e6, "largest norm of the gradient");
+    private readonly Option<double?> weightDecay = NumberOption.CreateOptional<double>("--weight-decay", 0, 1, "weight decay");
+    private readonly Option<int?> pretrainSteps = NumberOption.CreateOptional("--pretrain-steps", 0, 100_000_000, "first steps with two stacked applications instead of a solve");
+    private readonly Option<int> stacked = NumberOption.Create("--explicit", 0, 0, 64, "train a twin of so many stacked untied layers and equal parameters as well");
+    private readonly Option<int> tied = NumberOption.Create("--tied", 0, 0, 64, "train a twin that applies the same cell so many times as well");
+
+    /// <summary>A TrellisNet's state is a pair already, so it has no reversible form.</summary>
+    private readonly Option<string?> gradient = ChoiceOption.CreateOptional(
+        "--gradient", "how the equilibrium is differentiated", [.. Gradients.Keys, .. presets[0].Settings.Model.Trellis is null ? new[] { ReversibleName } : []]);
+
+    /// <summary>What does not change the result.</summary>
+    public RunOptions Run { get; } = new();
+
+    public void AddTo(Command command)
+    {
+        Option[] form = trellis ? [hidden, kernel] : [heads, feedForward, cell, norm, residual];
+        Option[] reversible = trellis ? [] : [beta, solverSteps];
+        foreach (Option option in (IEnumerable<Option>)
+            [preset, data, output, seed, steps, tokens, batch, sequence, memory, width, .. form, cutoffs, divisor, weightNorm, dropout,
+            solver, tolerance, limit, backwardTolerance, backwardLimit, gradient, gradientSteps, .. reversible, gamma, lastGamma, frequency, limitSpread,
+            learningRate, warmUp, clip, weightDecay, pretrainSteps, stacked, tied])
+        {
+            command.Options.Add(option);
+        }
+
+        Run.AddTo(command);
+    }
+
+    /// <summary>The preset with the options over it.</summary>
+    /// <exception cref="SampleException">Settings that do not fit together.</exception>
+    public LanguagePreset Bind(ParseResult result)
+    {
+        string? name = result.GetValue(preset);
+        LanguagePreset chosen = presets.First(known => name is null || known.Name == name);
+        LanguageSettings settings = chosen.Settings;
+        LanguageSettings bound = settings with
+        {
+            Model = Form(result, settings.Model),
+            Solve = Solve(result, settings.Solve),
+            Data = result.GetValue(data),
+            Output = result.GetValue(output) ?? settings.Output,
+            Seed = result.GetValue(seed) ?? settings.Seed,
+            Steps = result.GetValue(steps) ?? (result.GetValue(tokens) is null ? settings.Steps : null),
+            Tokens = result.GetValue(tokens) ?? settings.Tokens,
+            Batch = result.GetValue(batch) ?? settings.Batch,
+            LearningRate = result.GetValue(learningRate) ?? settings.LearningRate,
+            WarmUpSteps = result.GetValue(warmUp) ?? settings.WarmUpSteps,
+            Clip = result.GetValue(clip) ?? settings.Clip,
+            WeightDecay = result.GetValue(weightDecay) ?? settings.WeightDecay,
+            Gamma = result.GetValue(gamma) ?? settings.Gamma,
+            LastGamma = result.GetValue(lastGamma) ?? (result.GetValue(gamma) is null ? settings.LastGamma : null),
+            LimitSpread = result.GetValue(limitSpread) ?? settings.LimitSpread,
+            Frequency = result.GetValue(frequency) ?? settings.Frequency,
+            PretrainSteps = result.GetValue(pretrainSteps) ?? settings.PretrainSteps,
+            Resume = Run.Resume(result),
+            CheckpointEvery = Run.CheckpointEvery(result),
+            Device = Run.Device(result),
+        };
+        bound.Model.Check();
+        if (bound.Model.Reversible is not null && bound.Gamma > 0)
+            throw new SampleException($"--gamma {bound.Gamma} would do nothing: the reversible iteration has no fixed point at which a penalty could be drawn; leave it out");
+        return chosen with { Settings = bound };
+    }
+
+    /// <summary>The twins to train as well.</summary>
+    public IReadOnlyList<TwinPlan> Twins(ParseResult result)
+    {
+        var twins = new List<TwinPlan>();
+        if (result.GetValue(stacked) is > 0 and int layers) twins.Add(new TwinPlan(layers, Tied: false));
+        if (result.GetValue(tied) is > 0 and int applications) twins.Add(new TwinPlan(applications, Tied: true));
+        return twins;
+    }
+
+    private ModelSettings Form(ParseResult result, ModelSettings form)
+    {
+        ModelSettings bound = form with
+        {
+            Width = result.GetValue(width) ?? form.Width,
+            Sequence = result.GetValue(sequence) ?? form.Sequence,
+            Memory = result.GetValue(memory) ?? form.Memory,
+            Cutoffs = result.GetResult(cutoffs) is { Implicit: false } ? result.GetRequiredValue(cutoffs) : form.Cutoffs,
+            Divisor = result.GetValue(divisor) ?? form.Divisor,
+            WeightNorm = result.GetValue(weightNorm) ?? form.WeightNorm,
+            Dropout = result.GetValue(dropout) ?? form.Dropout,
+        };
+        if (form.Trellis is { } trellisForm)
+            return bound with { Trellis = new TrellisSettings { Hidden = result.GetValue(hidden) ?? trellisForm.Hidden, Kernel = result.GetValue(kernel) ?? trellisForm.Kernel } };
+
+        bound = bound with
+        {
+            Heads = result.GetValue(heads) ?? form.Heads,
+            FeedForward = result.GetValue(feedForward) ?? form.FeedForward,
+            Cell = result.GetValue(cell) switch { "deq" => CellKind.Deq, "revdeq" => CellKind.RevDeq, _ => form.Cell },
+            Norm = result.GetValue(norm) switch { "post" => NormPlacement.Post, "pre" => NormPlacement.Pre, _ => form.Norm },
+            Residual = result.GetValue(residual) switch { "input" => FirstResidual.Input, "state" => FirstResidual.State, _ => form.Residual },
+        };
+        return bound with { Reversible = Reversible(result, bound) };
+    }
+
+    private ReversibleForm? Reversible(ParseResult result, ModelSettings form)
+    {
+        string? chosen = result.GetValue(gradient);
+        bool wanted = form.Cell == CellKind.RevDeq || (chosen is null ? form.Reversible is not null : chosen == ReversibleName);
+        (double? b, int? most) = (result.GetValue(beta), result.GetValue(solverSteps));
+        if (!wanted)
+        {
+            return b is null && most is null
+                ? null
+                : throw new SampleException($"--beta and --solver-steps are those of the reversible iteration: they need --gradient {ReversibleName}");
+        }
+
+        if (chosen is not null and not ReversibleName) throw new SampleException($"--cell revdeq is always reversible: leave --gradient {chosen} out, or take --cell deq");
+        ReversibleForm standard = form.Reversible ?? new ReversibleForm();
+        return standard with { Beta = b ?? standard.Beta, Steps = most ?? standard.Steps };
+    }
+
+    private SolveSettings Solve(ParseResult result, SolveSettings solve) => solve with
+    {
+        Solver = result.GetValue(solver) ?? solve.Solver,
+        Tolerance = result.GetValue(tolerance) ?? solve.Tolerance,
+        Limit = result.GetValue(limit) ?? solve.Limit,
+        BackwardTolerance = result.GetValue(backwardTolerance) ?? solve.BackwardTolerance,
+        BackwardLimit = result.GetValue(backwardLimit) ?? solve.BackwardLimit,
+        Gradient = result.GetValue(gradient) is { } chosen && Gradients.TryGetValue(chosen, out GradientMode mode) ? mode : solve.Gradient,
+        GradientSteps = result.GetValue(gradientSteps) ?? solve.GradientSteps,
+    };
+}

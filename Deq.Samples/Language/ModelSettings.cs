@@ -1,0 +1,114 @@
+using System.Text.Json.Serialization;
+using Deq.Samples.Trellis;
+
+namespace Deq.Samples.Language;
+
+/// <summary>Where the layer norms of the Transformer block stand.</summary>
+internal enum NormPlacement
+{
+    /// <summary>After each residual connection, as in the first DEQ-Transformer.</summary>
+    Post,
+
+    /// <summary>Before attention and feed-forward part.</summary>
+    Pre,
+}
+
+/// <summary>What the Transformer block's first residual connection adds the attention to.</summary>
+internal enum FirstResidual
+{
+    /// <summary>The state z: the canonical block.</summary>
+    State,
+
+    /// <summary>The injected input.</summary>
+    Input,
+}
+
+/// <summary>Which f a Transformer's equilibrium is of.</summary>
+internal enum CellKind
+{
+    /// <summary>The DEQ-Transformer's: the words enter queries, keys and values; relative positions.</summary>
+    Deq,
+
+    /// <summary>The RevDEQ's: the words are added to the state before the first norm; learned positions, always reversible.</summary>
+    RevDeq,
+}
+
+/// <summary>The reversible iteration in the place of a solve.</summary>
+internal sealed record ReversibleForm
+{
+    /// <summary>b of the iteration.</summary>
+    public double Beta { get; init; } = 0.5;
+
+    /// <summary>Most steps, two evaluations each.</summary>
+    public int Steps { get; init; } = 4;
+
+    /// <summary>Relative residual at which it ends sooner.</summary>
+    public double Tolerance { get; init; } = 1e-3;
+
+    /// <summary>These settings over those of a reversible layer.</summary>
+    public EquilibriumOptions Over(EquilibriumOptions options) => options with { Beta = Beta, Steps = Steps, Tolerance = Tolerance };
+}
+
+/// <summary>The form of a language model. It is part of a checkpoint: a model is rebuilt from it.</summary>
+internal sealed record ModelSettings
+{
+    /// <summary>Width of the words' vectors, and of a Transformer's state.</summary>
+    public int Width { get; init; } = 128;
+
+    /// <summary>Words of a segment: as many are read at once.</summary>
+    public int Sequence { get; init; } = 64;
+
+    /// <summary>Words before a segment whose states are remembered; 0 reads each segment by itself.</summary>
+    public int Memory { get; init; }
+
+    /// <summary>Words, itself included, that a convolution shows each word before the body; 0 for no convolution.</summary>
+    public int Reach { get; init; } = 3;
+
+    /// <summary>Where the vocabulary, in order of frequency, is cut into the softmax's clusters.</summary>
+    public IReadOnlyList<int> Cutoffs { get; init; } = [2000, 6000];
+
+    /// <summary>How much narrower each cluster's vectors are than those of the last.</summary>
+    public int Divisor { get; init; } = 2;
+
+    /// <summary>Whether embedding and softmax have vectors of their own.</summary>
+    public bool Untied { get; init; }
+
+    public int Heads { get; init; } = 4;
+
+    /// <summary>Width of the feed-forward part.</summary>
+    public int FeedForward { get; init; } = 512;
+
+    public CellKind Cell { get; init; }
+
+    public NormPlacement Norm { get; init; } = NormPlacement.Post;
+
+    public FirstResidual Residual { get; init; } = FirstResidual.Input;
+
+    public bool WeightNorm { get; init; }
+
+    /// <summary>Variational dropout inside the block, one mask a solve.</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>The reversible iteration; null for a solver and one of the gradients at its fixed point.</summary>
+    public ReversibleForm? Reversible { get; init; }
+
+    /// <summary>A TrellisNet in the place of the Transformer; null for none.</summary>
+    public TrellisSettings? Trellis { get; init; }
+
+    /// <summary>Layers with weights of their own, one after the other, in the place of the equilibrium; 0 for none.</summary>
+    public int StackedLayers { get; init; }
+
+    /// <summary>Applications of the one cell, back-propagated through, in the place of the equilibrium; 0 for none.</summary>
+    public int TiedLayers { get; init; }
+
+    [JsonIgnore]
+    public bool IsEquilibrium => StackedLayers == 0 && TiedLayers == 0;
+
+    /// <exception cref="SampleException">Settings that do not fit together.</exception>
+    public void Check()
+    {
+        if (Width % Heads != 0) throw new SampleException($"--width {Width} cannot be shared by --heads {Heads}: choose heads that divide the width");
+        if (Cell == CellKind.RevDeq && Memory > 0) throw new SampleException($"--cell revdeq has learned positions and no memory of the segment before: leave --memory {Memory} out, or take --cell deq");
+        if (Trellis is not null && Reversible is not null) throw new SampleException("a TrellisNet's state is a pair already, for which there is no reversible form here: take the transformer");
+    }
+}

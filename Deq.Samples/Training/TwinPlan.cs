@@ -1,0 +1,13 @@
+namespace Deq.Samples.Training;
+
+/// <summary>An explicit model to train after an equilibrium model, under the same settings.</summary>
+/// <param name="Layers">How many layers.</param>
+/// <param name="Tied">Whether they share the equilibrium model's weights, rather than have weights of their own and as many in all.</param>
+internal readonly record struct TwinPlan(int Layers, bool Tied)
+{
+    /// <summary>What people call it.</summary>
+    public string Name => Tied ? $"{Layers} applications" : $"{Layers} stacked layers";
+
+    /// <summary>Its checkpoint in the output folder.</summary>
+    public string File => $"{(Tied ? "tied" : "explicit")}-{Layers}.deq";
+}
