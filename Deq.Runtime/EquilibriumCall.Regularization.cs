@@ -13,6 +13,12 @@ public sealed partial class EquilibriumCall
     [ThreadStatic] private static EquilibriumCall? latest;
     private readonly EquilibriumCall? around;
 
+    // Evaluations of a cell of which another one stands for all: layers within it draw nothing.
+    [ThreadStatic] private static int repeating;
+
+    private Func<Tensor, Tensor>? repeated;
+    private bool standsForAll;
+
     // Attached penalties of the layers in this one's cell, with their weights.
     private readonly List<(Tensor Term, double Weight)> carried = [];
     private Tensor? penaltyState;
@@ -25,7 +31,7 @@ public sealed partial class EquilibriumCall
     {
         if (Draw() is not { } draw) return null;
         // The unrolled tape is one of many evaluations: the penalty takes one of its own, at their end.
-        return PenaltyOf(draw, Adjoint.Gradient.Mode == GradientMode.Unrolled ? Tape.Record(recorded!, tape.State) : tape);
+        return PenaltyOf(draw, Adjoint.Gradient.Mode == GradientMode.Unrolled ? Tape.Record(StandingForAll(recorded!), tape.State) : tape);
     }
 
     /// <summary>The Jacobian penalty of a reversible layer, at z_N on one extra evaluation, where this call draws it; else null.</summary>
@@ -34,7 +40,17 @@ public sealed partial class EquilibriumCall
     public Tensor? JacobianPenalty(Func<Tensor, Tensor> cell, Tensor value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        return value.requires_grad && Draw() is { } draw ? PenaltyOf(draw, Tape.Record(cell, value)) : null;
+        return value.requires_grad && Draw() is { } draw ? PenaltyOf(draw, Tape.Record(StandingForAll(cell), value)) : null;
+    }
+
+    /// <summary>
+    /// Evaluations under way until the end, taped ones too, are repetitions: a reversible step undone, an iteration unrolled, a step of a phantom gradient. A
+    /// layer in the cell draws its penalty once per forward, at the one evaluation that is none.
+    /// </summary>
+    internal static Repetition Repeat()
+    {
+        repeating++;
+        return default;
     }
 
     /// <summary>
@@ -60,6 +76,7 @@ public sealed partial class EquilibriumCall
     /// <param name="intermediates">What <see cref="Intermediates"/> gave.</param>
     public EquilibriumResult<T> Return<T>(T value, Tensor? jacobianPenalty = null, IReadOnlyList<T>? intermediates = null)
     {
+        DrawWithin(value);
         PendingPenalty? penalty = null;
         if (jacobianPenalty is not null)
         {
@@ -73,9 +90,9 @@ public sealed partial class EquilibriumCall
             {
                 // In no scope: the ones that the modules around the layer open end before the loss is put together.
                 var pending = penalty = state.Penalties.Add(term.DetachFromDisposeScope());
-                Action settle = () => state.Penalties.Settle(pending);
-                if (Reversed is null) Adjoint.Settle = settle;
-                else Reversed.Settle = settle;
+                var outer = around;
+                // While the call is open in whose cell this one runs, products through this layer are parts of that one's penalty, and no backward pass.
+                Settle(() => { if (outer is null or { ended: true }) state.Penalties.Settle(pending); });
             }
         }
         value = Carry(value);
@@ -88,16 +105,53 @@ public sealed partial class EquilibriumCall
 
     private PenaltyDraw? Draw()
     {
-        if (!Training || !options.Penalised) return null;
+        if (!Training || !options.Penalised || repeating > 0) return null;
         var draw = new PenaltyDraw(options, state.NextTrainingCall());
         return draw.Falls ? draw : null;
+    }
+
+    /// <summary>What the call's backward pass does first; where the call is part of an evaluation that stands for all, that of the layer around it.</summary>
+    private void Settle(Action settle)
+    {
+        if (Reversed is null) Adjoint.Settle += settle;
+        else Reversed.Settle += settle;
+        if (around is { standsForAll: true }) around.Settle(settle);
+    }
+
+    /// <summary>The evaluation at which layers in the cell draw.</summary>
+    private Func<Tensor, Tensor> StandingForAll(Func<Tensor, Tensor> cell) => z =>
+    {
+        repeated = null;
+        standsForAll = true;
+        try
+        {
+            return cell(z);
+        }
+        finally
+        {
+            standsForAll = false;
+        }
+    };
+
+    /// <summary>
+    /// The penalties of the layers in the cell, where all evaluations were repetitions: at the value, on one evaluation more. Their gradient is that of their
+    /// own cells; the evaluation's own value is of no use.
+    /// </summary>
+    private void DrawWithin<T>(T value)
+    {
+        if (repeated is null || !Training || repeating > 0 || layer is null) return;
+        if (!layer.EquilibriumLayers().Any(within => within.State != state && within.State.Penalised)) return;
+        var tensors = StateTensors.Of(value);
+        if (!tensors.Any(t => t.requires_grad)) return;
+        using var inner = NewDisposeScope();
+        StandingForAll(repeated)((layout is null ? tensors[0] : layout.Join(tensors)).detach());
     }
 
     private Tensor PenaltyOf(PenaltyDraw draw, Tape tape)
     {
         if (!state.TapeProven)
         {
-            tape.TransposedJacobianTimes(tape.Evaluation.detach()).Dispose();
+            tape.RequireSecondDerivative(state.Name);
             state.TapeProven = true;
         }
         penaltyState = tape.State;
@@ -151,5 +205,11 @@ public sealed partial class EquilibriumCall
             throw new EquilibriumException($"{layer}: CorrectionStates is {above.CorrectionStates}, but the layer does not declare [FixedPointCorrection]; nothing would be recorded. Add [FixedPointCorrection(states)] to the class.");
         if (above.PenaltyWeight is { } weight && (above.JacobianAttach ?? declared.JacobianAttach) != true)
             throw new EquilibriumException($"{layer}: PenaltyWeight is {weight}, but the penalty is not attached; it would do nothing. Write [JacobianReg(gamma, Attach = true)] or set JacobianAttach, or multiply the penalty where you add it.");
+    }
+
+    /// <summary>Repetitions until it is disposed, on this thread.</summary>
+    internal readonly struct Repetition : IDisposable
+    {
+        public void Dispose() => repeating--;
     }
 }

@@ -23,11 +23,13 @@ public sealed partial class EquilibriumCall : IDisposable
     private bool[]? failed;
     private BroydenInverse? inverse;
     private StateLayout? layout;
+    private bool ended;
 
     private EquilibriumCall(nn.Module? layer, EquilibriumLayerState state, EquilibriumOptions options)
     {
         (this.layer, this.state, this.options) = (layer, state, options);
         state.Statistics = statistics;
+        state.Penalised = options.Penalised;
         Adjoint = new(state.Name, options.Differentiation, options.Backward($"The adjoint solve of {state.Name}"), statistics);
         scope = NewDisposeScope();
         perSolve = PerSolve.Begin(layer);
@@ -70,10 +72,11 @@ public sealed partial class EquilibriumCall : IDisposable
 
     /// <summary>The fixed point z* = f(z*), solved on no tape.</summary>
     /// <param name="cell">f, from B x ... to the same shape.</param>
-    /// <param name="start">z_0.</param>
+    /// <param name="start">z_0. Its gradient is that of the iterations where the layer's is (unrolled); a fixed point has none for it.</param>
     /// <param name="inputs">The inputs that f injects: whether one of them wants a gradient decides whether a tape is needed.</param>
     public FixedPoint Solve(Func<Tensor, Tensor> cell, Tensor start, params ReadOnlySpan<Tensor?> inputs) =>
-        SolveFixedPoint(cell, start, Tape.Wanted(layer, inputs));
+        // Of a fixed point the start has no gradient; of the iterations it has one.
+        SolveFixedPoint(cell, start, Tape.Wanted(layer, inputs) || (Adjoint.Gradient.Mode == GradientMode.Unrolled && Tape.Wanted(null, start)));
 
     /// <summary>The inverse that the forward solve built, if it is wanted; the call holds it no longer than its scope.</summary>
     internal BroydenInverse? TakeInverse()
@@ -85,6 +88,7 @@ public sealed partial class EquilibriumCall : IDisposable
 
     internal FixedPoint SolveFixedPoint(Func<Tensor, Tensor> cell, Tensor start, bool needsTape)
     {
+        if (state.TakeDiagnosis() is { } diagnosis) return new(diagnosis(new(cell, start, options)), NeedsTape: false);
         var settings = options.Forward($"The forward solve of {state.Name}", Training);
         if (Adjoint.UsesInverse && settings.Solver is not Broyden)
             throw new EquilibriumException($"{state.Name}: {(Adjoint.Gradient.Mode == GradientMode.Shine ? "a SHINE gradient" : "a preconditioned GMRES")} uses the inverse that a Broyden forward solve builds, and the solver is {settings.Solver.Name}. "
@@ -95,8 +99,8 @@ public sealed partial class EquilibriumCall : IDisposable
         {
             if (needsTape && Adjoint.Gradient.Mode == GradientMode.Unrolled)
             {
-                if (settings.Solver is not Picard)
-                    throw new EquilibriumException($"{state.Name}: an unrolled gradient back-propagates through plain iterations, and the solver is {settings.Solver.Name}. Take the solver picard, or another gradient.");
+                using var repetition = Repeat();
+                repeated = cell;
                 solution = FixedPointLoop.Solve(cell, start, settings, Keep.Image, taped: true, keepInverse: false, out _, trajectory);
             }
             else
@@ -113,7 +117,7 @@ public sealed partial class EquilibriumCall : IDisposable
         }
         statistics.Forward = solution.Statistics;
         if (trajectory is not null) solved = solution.Value;
-        state.Solved?.Invoke(cell, solution.Value);
+        state.Solved?.Invoke(cell, solution.Value, layout);
         if (solution.Statistics.Outcome == SolveOutcome.NotFinite)
             failed = [.. solution.Statistics.Outcomes.Select(o => o == SolveOutcome.NotFinite)];
         return new(solution.Value, needsTape);
@@ -155,6 +159,11 @@ public sealed partial class EquilibriumCall : IDisposable
         ArgumentNullException.ThrowIfNull(cell);
         ArgumentNullException.ThrowIfNull(inputs);
         var settings = options.Reversible(state.Name);
+        if (state.TakeDiagnosis() is { } diagnosis)
+        {
+            diagnosis(new(z => cell(z, inputs), start, options, settings)).Dispose();
+            settings = settings with { OnFailure = OnFailure.Report };
+        }
         var wanted = Tape.Wanted(layer, [start, .. inputs]);
         // Without a gradient nothing is undone, so nothing is kept.
         if (!wanted) settings = settings with { KeepEvery = 0 };
@@ -163,9 +172,10 @@ public sealed partial class EquilibriumCall : IDisposable
             state.ReconstructionWarned = true;
             EquilibriumWarnings.Raise(warning);
         }
+        repeated = z => cell(z, inputs);
         Reversed = new(new(cell, settings, layer), inputs.Length, statistics)
         {
-            Solved = state.Solved is { } solved ? (x, value) => solved(z => cell(z, x), value) : null,
+            Solved = state.Solved is { } solved ? (x, value) => solved(z => cell(z, x), value, null) : null,
         };
         return [start, .. inputs, .. layer?.parameters() ?? [], this];
     }
@@ -174,6 +184,7 @@ public sealed partial class EquilibriumCall : IDisposable
     public void Dispose()
     {
         latest = around;
+        ended = true;
         foreach (var (term, _) in carried) term.Dispose();
         trajectory?.Dispose();
         perSolve.Dispose();

@@ -29,7 +29,10 @@ public sealed class EquilibriumLayerState(string name)
     /// <summary>What the latest call's solvers did.</summary>
     public EquilibriumStatistics Statistics { get; internal set; } = new();
 
-    /// <summary>Whether a tape of the layer has given a plain vector-Jacobian product.</summary>
+    /// <summary>Whether the latest call's options have a penalty.</summary>
+    internal bool Penalised { get; set; }
+
+    /// <summary>Whether a tape of the layer has shown that it can be differentiated twice.</summary>
     internal bool TapeProven { get; set; }
 
     /// <summary>Whether the expected loss of digits of a reversible layer has been said.</summary>
@@ -39,8 +42,27 @@ public sealed class EquilibriumLayerState(string name)
     /// <returns>How many there were before.</returns>
     internal long NextTrainingCall() => Interlocked.Increment(ref trainingCalls) - 1;
 
-    /// <summary>Told of the cell and z* at the end of every forward solve, and of z_N at the end of reversible steps.</summary>
-    internal Action<Func<torch.Tensor, torch.Tensor>, torch.Tensor>? Solved { get; set; }
+    /// <summary>Told of the cell, z* and, of several states, their layout at the end of every forward solve, and of a reversible layer's cell and z_N at the end of its steps.</summary>
+    internal Action<Func<torch.Tensor, torch.Tensor>, torch.Tensor, StateLayout?>? Solved { get; set; }
+
+    /// <summary>Takes the place of the next call's solve, and gives what stands for its fixed point. Once.</summary>
+    internal Func<DiagnosedCall, torch.Tensor>? Diagnosis { get; set; }
+
+    /// <summary>The diagnosis that waits for a call, which is then this one.</summary>
+    internal Func<DiagnosedCall, torch.Tensor>? TakeDiagnosis()
+    {
+        var taken = Diagnosis;
+        Diagnosis = null;
+        return taken;
+    }
+
+    /// <summary>Remembers what calls change here.</summary>
+    /// <returns>Puts it back.</returns>
+    internal Action Remember()
+    {
+        var (statistics, proven, warned, calls, solved) = (Statistics, TapeProven, ReconstructionWarned, trainingCalls, Solved);
+        return () => (Statistics, TapeProven, ReconstructionWarned, trainingCalls, Solved, Diagnosis) = (statistics, proven, warned, calls, solved, null);
+    }
 
     internal PendingPenalties Penalties { get; } = new(name);
 }

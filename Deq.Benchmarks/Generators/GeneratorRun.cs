@@ -11,8 +11,10 @@ namespace Deq.Benchmarks.Generators;
 /// <param name="Cached">Files that were left as they were.</param>
 internal sealed record GeneratorRun(int Parsed, int Changed, int Emitted, int Cached)
 {
-    public static GeneratorDriver Driver(bool tracks) => CSharpGeneratorDriver.Create(
-        [new EquilibriumLayerGenerator().AsSourceGenerator()],
+    public static GeneratorDriver Driver(bool tracks) => Driver(new EquilibriumLayerGenerator(), tracks);
+
+    public static GeneratorDriver Driver(IIncrementalGenerator generator, bool tracks) => CSharpGeneratorDriver.Create(
+        [generator.AsSourceGenerator()],
         parseOptions: LargeProject.Options,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: tracks));
 

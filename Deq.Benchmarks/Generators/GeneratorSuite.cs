@@ -47,6 +47,7 @@ internal sealed class GeneratorSuite : ISuite
     private static void Keystroke(TextWriter output, LargeProject project, LargeProject without, int rounds, int keystrokes)
     {
         var driver = GeneratorRun.Driver(tracks: false).RunGenerators(project.Compilation);
+        var asking = GeneratorRun.Driver(new AskingGenerator(), tracks: false).RunGenerators(project.Compilation);
         var bare = GeneratorRun.Driver(tracks: false).RunGenerators(without.Compilation);
         var counting = GeneratorRun.Driver(tracks: true).RunGenerators(project.Compilation);
         int edit = 0;
@@ -55,6 +56,7 @@ internal sealed class GeneratorSuite : ISuite
             ("outside of layers", () => project.EditElsewhere(++edit), driver),
             ("in a cell's body", () => project.EditCellBody(++edit), driver),
             ("in one layer's attribute", () => project.EditDeclaration(++edit), driver),
+            ("a generator that only asks", () => project.EditElsewhere(++edit), asking),
             ("in a project without layers", () => without.EditElsewhere(++edit), bare),
         ];
         var times = Interleaved.Measure([.. cases.Select(kind => (Func<double>)(() =>

@@ -4,12 +4,11 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Deq.Generators.Analyzers;
 
-/// <summary>Reports what the parser finds wrong in the declaration of a layer, at its place.</summary>
+/// <summary>Reports what the parser finds wrong in the declaration of a layer, at its place, but what the generator has told (<see cref="CompilerGate"/>).</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class EquilibriumLayerAnalyzer : DiagnosticAnalyzer
 {
-    /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+    private static readonly ImmutableArray<DiagnosticDescriptor> Rules =
     [
         ClassRules.NotPartial, ClassRules.ContainerNotPartial, ClassRules.NotAClass, ClassRules.NotAModule, ClassRules.BaseDoesNotFitCell,
         ClassRules.Abstract, ClassRules.NameTaken, ClassRules.DerivesFromLayer, ClassRules.LanguageVersion,
@@ -22,6 +21,12 @@ public sealed class EquilibriumLayerAnalyzer : DiagnosticAnalyzer
     ];
 
     /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => Rules;
+
+    /// <summary>The rule of a finding that the pipeline carries as text.</summary>
+    internal static DiagnosticDescriptor Rule(string id) => Rules.First(rule => rule.Id == id);
+
+    /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
     {
         context.EnableConcurrentExecution();
@@ -32,7 +37,13 @@ public sealed class EquilibriumLayerAnalyzer : DiagnosticAnalyzer
     private static void Check(SymbolAnalysisContext context)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (LayerAttributes.Find(type, RuntimeNames.EquilibriumLayerAttribute) is not null)
-            LayerParser.Parse(type, context.Compilation, new Findings(context.ReportDiagnostic, context.CancellationToken));
+        if (LayerAttributes.Find(type, RuntimeNames.EquilibriumLayerAttribute) is null) return;
+
+        var reported = new List<Finding>();
+        var findings = new Findings(reported.Add, context.CancellationToken);
+        var model = LayerParser.Parse(type, context.Compilation, findings);
+        bool isTold = CompilerGate.IsTold(type, model, findings.Errors);
+        foreach (var finding in reported)
+            if (!(isTold && finding.IsError)) context.ReportDiagnostic(finding.ToDiagnostic());
     }
 }

@@ -51,7 +51,7 @@ internal static class GradientRules
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ047"));
 
     public static readonly DiagnosticDescriptor UnrolledSolver = new(
-        "DEQ048", "An unrolled gradient goes through plain iterations",
-        "[Gradient(\"unrolled\")] back-propagates through the iterations of picard, but the solver is '{0}'. Write [Solver(\"picard\")], or take another gradient.",
+        "DEQ048", "An unrolled gradient goes through iterations that can be differentiated",
+        "[Gradient(\"unrolled\")] back-propagates through the solver's steps, and '{0}' as declared takes steps by trial. Write picard, anderson or broyden without LineSearch, or take another gradient.",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ048"));
 }

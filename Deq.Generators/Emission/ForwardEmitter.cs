@@ -15,9 +15,17 @@ internal static class ForwardEmitter
         string arguments = string.Join(", ", forward.Parameters.Select(parameter => parameter.Name));
         string solve = new MemberReference(layer, forward.Parameters).Instance(EmittedMembers.Solve);
         writer.Line(TypeNames.GeneratedCode);
-        writer.Line($"{Signature(forward)} =>");
+        writer.Lines(Signature(forward, " =>"));
         writer.Line($"    {solve}({arguments}).Value;");
     }
 
-    public static string Signature(ForwardModel forward) => $"{forward.Modifiers} {forward.ResultType} forward({Parameters.Declare(forward.Parameters)})";
+    /// <summary>The lines before the body: one where there is one parameter, else one for each, as <c>Solve</c> has them.</summary>
+    public static IEnumerable<string> Signature(ForwardModel forward, string end)
+    {
+        string head = $"{forward.Modifiers} {forward.ResultType} forward(";
+        string[] parameters = [.. forward.Parameters.Select(parameter => $"{parameter.Type} {parameter.Name}")];
+        return parameters.Length < 2
+            ? [$"{head}{string.Concat(parameters)}){end}"]
+            : [head, .. parameters.Take(parameters.Length - 1).Select(parameter => $"    {parameter},"), $"    {parameters[parameters.Length - 1]}){end}"];
+    }
 }

@@ -23,6 +23,7 @@ internal static class OptionsEmitter
         writer.Line(TypeNames.GeneratedCode);
         writer.Line($"public {TypeNames.Statistics} {EmittedMembers.Statistics} => {EmittedMembers.State}.Statistics;");
         writer.Line();
+        writer.Line("/// <inheritdoc/>");
         writer.Line(TypeNames.GeneratedCode);
         writer.Line($"{TypeNames.LayerState} {TypeNames.Layer}.State => {EmittedMembers.State};");
     }

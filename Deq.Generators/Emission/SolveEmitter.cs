@@ -1,3 +1,5 @@
+using Deq.Generators.Parsing;
+
 namespace Deq.Generators.Emission;
 
 /// <summary><c>Solve</c>: the steps of a call, from the fixed point to the value that carries its gradient.</summary>
@@ -9,7 +11,8 @@ internal sealed class SolveEmitter
     private readonly OptionsModel options;
     private readonly SolveNames names;
     private readonly MemberReference member;
-    private readonly string valueText;
+    private readonly EquilibriumModel equilibrium;
+    private int steps;
 
     private SolveEmitter(IndentedWriter writer, LayerIdentity layer, EquilibriumModel equilibrium)
     {
@@ -19,7 +22,7 @@ internal sealed class SolveEmitter
         options = equilibrium.Options;
         names = new SolveNames(equilibrium);
         member = new MemberReference(layer, cell.Inputs);
-        valueText = GradientText.Value(equilibrium);
+        this.equilibrium = equilibrium;
     }
 
     private bool IsPacked => cell.IsArray || cell.States.Count > 1;
@@ -110,20 +113,20 @@ internal sealed class SolveEmitter
 
     private void EmitSteps()
     {
-        writer.Line($"// 1. The fixed point {Equation.Of(cell)}, on no tape.");
+        Step($"The fixed point {Equation.Of(cell)}, {GradientText.Iterations(options)}.");
         writer.Line($"var {names.Point} = {names.Call}.Solve({string.Join(", ", [names.Cell, Start, .. TensorInputs.Select(input => input.Name)])});");
         writer.Line($"if (!{names.Point}.NeedsTape) return {names.Call}.Return({Unpacked(names.Point + ".Value")});");
         writer.Line();
-        writer.Line($"// 2. {GradientText.Tape(options)}");
+        Step(GradientText.Tape(equilibrium));
         writer.Line($"var {names.Tape} = {names.Call}.Record({names.Cell}, {names.Point});");
         writer.Line();
         if (options.DrawsJacobianPenalty)
         {
-            writer.Line("// 3. The Jacobian penalty (Bai, Koltun, Kolter 2021, eq. 4), where this call draws it.");
+            Step("The Jacobian penalty gamma/(M d) sum ||eps^T J||^2 (Bai, Koltun, Kolter 2021, eq. 4), where this call draws it.");
             writer.Line($"var {names.Penalty} = {names.Call}.JacobianPenalty({names.Tape});");
             writer.Line();
         }
-        writer.Line($"// {(options.DrawsJacobianPenalty ? 4 : 3)}. {valueText}");
+        Step(GradientText.Value(equilibrium));
         writer.Line($"var {names.Value} = {GradientFunction}.apply({names.Tape}.Output, {names.Tape}.State, {names.Call});");
         if (options.RecordsIntermediates) EmitIntermediates();
         EmitReturn();
@@ -133,24 +136,25 @@ internal sealed class SolveEmitter
     {
         string split = cell.IsArray ? $"{names.Layout}.Split" : IsPacked ? names.Split : $"{names.Each} => {names.Each}";
         writer.Line();
-        writer.Line($"// {(options.DrawsJacobianPenalty ? 5 : 4)}. {FreeNames.Unescaped(cell.Method)} at intermediate states of the solve, for losses of their own (Bai, Geng, Savani, Kolter 2022).");
+        Step($"{FreeNames.Unescaped(cell.Method)} at intermediate states of the solve, for losses of their own (Bai, Geng, Savani, Kolter 2022).");
         writer.Line($"var {names.Intermediates} = {names.Call}.Intermediates({names.Cell}, {split});");
     }
 
     private void EmitReversibleSteps()
     {
-        writer.Line("// z after N steps of y' = (1 - b) y + b f(z), z' = (1 - b) z + b f(y') from y = z = z_0 (McCallum, Arora, Foster 2025),");
-        writer.Line($"// where f is {FreeNames.Unescaped(cell.Method)}; {GradientText.Of(options)}.");
+        Step("z after N steps of y' = (1 - b) y + b f(z), z' = (1 - b) z + b f(y') from y = z = z_0 (McCallum, Arora, Foster 2025),");
+        writer.Line($"//    where f is {FreeNames.Unescaped(cell.Method)}; {GradientText.Of(options)}.");
         writer.Line($"var {names.Value} = {GradientFunction}.apply({names.Call}.Reverse({names.Cell}, {Start}, {names.Inputs}));");
         if (options.DrawsJacobianPenalty)
         {
             writer.Line();
-            writer.Line("// The Jacobian penalty (Bai, Koltun, Kolter 2021, eq. 4) at z, on one evaluation more, where this call draws it.");
+            Step("The Jacobian penalty gamma/(M d) sum ||eps^T J||^2 (Bai, Koltun, Kolter 2021, eq. 4) at z, on one evaluation more, where this call draws it.");
             writer.Line($"var {names.Penalty} = {names.Call}.JacobianPenalty({State} => {names.Cell}({State}, {names.Inputs}), {names.Value});");
-            writer.Line();
         }
         EmitReturn();
     }
+
+    private void Step(string text) => writer.Line($"// {CodeText.Number(++steps)}. {text}");
 
     private void EmitReturn()
     {

@@ -10,7 +10,7 @@ internal static class StandInEmitter
     {
         string throws = $"    => throw new global::System.InvalidOperationException(\"{Message(layer)}\");";
         var members = new List<IEnumerable<string>>();
-        if (layer.Forward is { } forward) members.Add([ForwardEmitter.Signature(forward), throws]);
+        if (layer.Forward is { } forward) members.Add([.. ForwardEmitter.Signature(forward, ""), throws]);
         if (IsFree(layer, EmittedMembers.Options)) members.Add([$"public {TypeNames.Options} {EmittedMembers.Options} {{ get; set; }} = new();"]);
         if (IsFree(layer, EmittedMembers.Statistics)) members.Add([$"public {TypeNames.Statistics} {EmittedMembers.Statistics}", throws]);
         if (IsFree(layer, EmittedMembers.Solve) && Solve(layer) is { } solve) members.Add([.. solve, throws]);

@@ -3,10 +3,10 @@ using Deq.Generators.Diagnostics;
 namespace Deq.Generators.Parsing;
 
 /// <summary>
-/// What the parser finds wrong. The generator asks it for nothing but the ids, since a location must not enter the pipeline; the
-/// analyzer gives a <paramref name="report"/> and gets each finding at its place.
+/// What the parser finds wrong. The generator asks it for nothing but the ids, since a location must not enter the pipeline; who gives a
+/// <paramref name="report"/> gets each finding at its place.
 /// </summary>
-internal sealed class Findings(Action<Diagnostic>? report, CancellationToken cancellation)
+internal sealed class Findings(Action<Finding>? report, CancellationToken cancellation)
 {
     private readonly List<string> errors = [];
 
@@ -33,6 +33,6 @@ internal sealed class Findings(Action<Diagnostic>? report, CancellationToken can
     private void Add(DiagnosticDescriptor rule, Func<Location?> place, ImmutableDictionary<string, string?> suggestion, object[] arguments)
     {
         if (rule.DefaultSeverity == DiagnosticSeverity.Error) errors.Add(rule.Id);
-        report?.Invoke(Diagnostic.Create(rule, place() ?? Location.None, suggestion, arguments));
+        report?.Invoke(new Finding(rule, place(), suggestion, arguments));
     }
 }

@@ -9,17 +9,20 @@ internal sealed record GradientKind(string Name, string Member, params string[] 
     public const string Steps = "Steps";
     public const string Damping = "Damping";
     public const string Refine = "Refine";
-    public const string Unrolled = "unrolled";
+    public const string Phantom = "phantom";
+    public const string Neumann = "neumann";
+    public const string JacobianFree = "jacobian_free";
     public const string Shine = "shine";
+    public const string Unrolled = "unrolled";
 
     public static readonly GradientKind Implicit = new("implicit", "Implicit");
 
     public static readonly ImmutableArray<GradientKind> All =
     [
         Implicit,
-        new("phantom", "Phantom", Steps, Damping),
-        new("neumann", "Neumann", Steps, Damping),
-        new("jacobian_free", "JacobianFree"),
+        new(Phantom, "Phantom", Steps, Damping),
+        new(Neumann, "Neumann", Steps, Damping),
+        new(JacobianFree, "JacobianFree"),
         new(Shine, "Shine", Refine),
         new(Unrolled, "Unrolled"),
     ];

@@ -16,7 +16,7 @@ internal static class OptionConflicts
             return;
         }
 
-        if (attributes.Gradient is { } mode) CheckGradient(mode, gradient, attributes.BackwardSolver, forward, findings);
+        if (attributes.Gradient is { } mode) CheckGradient(mode, gradient, attributes, forward, findings);
         if (forward is null) return;
         if (attributes.BackwardSolver is { } adjoint) CheckPrecondition(adjoint, backward, forward, findings);
         if (attributes.Solver is { } solver) CheckReading(solver, forward, attributes.BackwardSolver is null ? forward : backward, findings);
@@ -34,8 +34,9 @@ internal static class OptionConflicts
         if (attributes.JacobianReg is { } penalty) findings.At(penalty, GradientRules.ReversiblePenalty, layer);
     }
 
-    private static void CheckGradient(AttributeData mode, GradientKind gradient, AttributeData? adjoint, SolverChoice? forward, Findings findings)
+    private static void CheckGradient(AttributeData mode, GradientKind gradient, OptionAttributes attributes, SolverChoice? forward, Findings findings)
     {
+        var adjoint = attributes.BackwardSolver;
         // SHINE is refined by an adjoint solve, where it is refined at all.
         bool isRefined = gradient.Name == GradientKind.Shine && AttributeArguments.TryGet(mode, GradientKind.Refine, out int products) && products > 0;
         if (adjoint is not null && gradient != GradientKind.Implicit && !isRefined)
@@ -45,10 +46,15 @@ internal static class OptionConflicts
         }
 
         if (forward is null) return;
-        if (gradient.Name == GradientKind.Unrolled && !forward.Is(SolverKind.Picard)) findings.At(mode, GradientRules.UnrolledSolver, forward.Name);
+        if (gradient.Name == GradientKind.Unrolled && Jumps(forward, attributes.Solver)) findings.At(mode, GradientRules.UnrolledSolver, forward.Name);
         if (gradient.Name == GradientKind.Shine && !forward.Is(SolverKind.Broyden))
             findings.At(mode, GradientRules.BroydenNeeded, $"[Gradient(\"{GradientKind.Shine}\")]", forward.Name);
     }
+
+    // Whether a step is taken or tried again is no differentiable matter. A type of the user's own says at run time whether it can be unrolled.
+    private static bool Jumps(SolverChoice forward, AttributeData? solver) =>
+        forward.Is(SolverKind.NewtonKrylov)
+        || (forward.Is(SolverKind.Broyden) && solver is not null && AttributeArguments.TryGet(solver, SolverKind.LineSearch, out bool searches) && searches);
 
     private static void CheckPrecondition(AttributeData adjoint, SolverChoice? backward, SolverChoice forward, Findings findings)
     {

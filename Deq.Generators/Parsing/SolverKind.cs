@@ -14,6 +14,7 @@ internal sealed record SolverKind(string Name, string Type, bool AdjointOnly, st
     public const string Precondition = "Precondition";
     public const string Picard = "picard";
     public const string Broyden = "broyden";
+    public const string NewtonKrylov = "newton_krylov";
 
     private const string PicardAlias = "fixed_point";
 
@@ -22,7 +23,7 @@ internal sealed record SolverKind(string Name, string Type, bool AdjointOnly, st
         new(Picard, "Picard", AdjointOnly: false, DefaultMemory: null, Damping),
         new("anderson", "Anderson", AdjointOnly: false, DefaultMemory: null, Memory, Damping),
         new(Broyden, "Broyden", AdjointOnly: false, "to keep all", Memory, LineSearch),
-        new("newton_krylov", "NewtonKrylov", AdjointOnly: false, "20", Memory),
+        new(NewtonKrylov, "NewtonKrylov", AdjointOnly: false, "20", Memory),
         new("gmres", "Gmres", AdjointOnly: true, "not to restart", Memory, Precondition),
     ];
 

@@ -35,7 +35,7 @@ internal sealed record SolverOptions(
         "BackwardSolver",
         "BackwardStopMode",
         CheckEvery: null,
-        [SolverKind.Precondition],
+        [SolverKind.LineSearch, SolverKind.Precondition],
         [(MaxEvaluations, "BackwardMaxEvaluations", "BackwardMaxEvaluations")],
         [(Tolerance, "BackwardTolerance", "BackwardTolerance")]);
 }

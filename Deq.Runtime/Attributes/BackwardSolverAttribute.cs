@@ -47,6 +47,9 @@ public sealed class BackwardSolverAttribute : Attribute
     /// <summary>Picard and Anderson: the share of the new value in the next iterate, in (0, 1]. Default <see cref="EquilibriumDefaults.Damping"/>.</summary>
     public double Damping { get; set; } = EquilibriumDefaults.Damping;
 
+    /// <summary>Broyden: whether every sample's step is shortened until it is of use; see <see cref="Solvers.Broyden.LineSearch"/>. Default false.</summary>
+    public bool LineSearch { get; set; }
+
     /// <summary>
     /// GMRES: whether the Broyden inverse of the forward solve preconditions it, so the forward solver must be <c>broyden</c>; see
     /// <see cref="Solvers.Gmres.Precondition"/>. Default false.

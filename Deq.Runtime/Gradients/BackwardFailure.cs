@@ -27,6 +27,7 @@ internal static class BackwardFailure
     {
         private static readonly Lock Gate = new();
         private static readonly List<Watch> Open = [];
+        private readonly Watch? around = watch;
 
         public Watch()
         {
@@ -47,7 +48,7 @@ internal static class BackwardFailure
 
         public void Dispose()
         {
-            watch = null;
+            watch = around;
             lock (Gate) Open.Remove(this);
         }
     }

@@ -22,6 +22,7 @@ internal static class Phantom
     {
         var t = gradient.Damping;
         var z = first * t + start * (1 - t);
+        using var repetition = EquilibriumCall.Repeat();
         for (var k = 1; k < gradient.Steps; k++) z = f(z) * t + z * (1 - t);
         return z;
     }

@@ -49,9 +49,33 @@ public readonly record struct Tape(Tensor State, Tensor Evaluation, Tensor Outpu
         return product;
     }
 
+    /// <summary>Tries whether the cell can be differentiated twice, by a product that reports a failure as an exception.</summary>
+    /// <param name="layer">The layer's name, for the message.</param>
+    /// <exception cref="EquilibriumException">It cannot.</exception>
+    internal void RequireSecondDerivative(string layer)
+    {
+        if (!Evaluation.requires_grad) return;
+        using var watch = new BackwardFailure.Watch();
+        State.grad = null;
+        try
+        {
+            autograd.backward([Evaluation], [ones_like(Evaluation)], retain_graph: true, create_graph: true, inputs: [State]);
+        }
+        catch (Exception failure)
+        {
+            var cause = watch.Failure ?? failure;
+            throw new EquilibriumException($"{layer}: its Jacobian penalty differentiates the cell twice, and the cell refuses: {cause.Message} "
+                + "Where another equilibrium layer is part of the cell, regularise that one and set JacobianGamma = 0 on this, or give that one [Gradient(\"phantom\")].", cause);
+        }
+        finally
+        {
+            State.grad = null;
+        }
+    }
+
     /// <summary>J^T v with a graph of its own, for a second derivative; null where f does not depend on z.</summary>
     /// <param name="v">Shaped like z*.</param>
-    /// <remarks>A tape of this cell must have given a plain product before: that one reports what would end the process in here.</remarks>
+    /// <remarks>A tape of this cell must have passed <see cref="RequireSecondDerivative"/> before: that reports what would end the process in here.</remarks>
     internal Tensor? DifferentiableTransposedJacobianTimes(Tensor v)
     {
         if (!Evaluation.requires_grad) return null;

@@ -19,11 +19,15 @@ public enum GradientMode
 
     /// <summary>
     /// SHINE (Ramzi et al. 2022): u = -H^T dL/dz* with the inverse H ~ (J - I)^-1 that the forward solve's Broyden method has built, optionally
-    /// refined by a few products (<see cref="EquilibriumOptions.GradientRefinement"/>). With the solver Broyden. As good as that inverse: the
-    /// more evaluations the forward solve has made since its latest restart, the better.
+    /// refined by a few products (<see cref="EquilibriumOptions.GradientRefinement"/>). With the solver Broyden. That inverse knows the directions in
+    /// which the forward solve went, and where the loss points elsewhere it says little: refine it.
     /// </summary>
     Shine,
 
-    /// <summary>Back-propagation through the solver's own iterations, with the memory that this takes. With the solver Picard.</summary>
+    /// <summary>
+    /// Back-propagation through the solver's own iterations, with the memory that this takes: the true derivative of the value that was computed, Anderson's
+    /// mixing weights and Broyden's inverse included. With the solvers Picard, Anderson, Broyden without line search, and those of one's own that
+    /// implement <see cref="Solvers.FixedPointSolver.BeginUnrolled"/>.
+    /// </summary>
     Unrolled,
 }

@@ -1,4 +1,5 @@
 using Deq.Gradients;
+using Deq.Solvers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,7 +22,7 @@ internal static class JacobianPenalty
     public static Tensor Of(Tape tape, double gamma, int probes, Func<Tensor, Tensor>? normal = null)
     {
         using var scope = NewDisposeScope();
-        var sum = zeros([], tape.Evaluation.dtype, tape.Evaluation.device);
+        var sum = zeros([], WorkingType.Of(tape.Evaluation.dtype), tape.Evaluation.device);
         for (var m = 0; m < probes; m++) sum = sum + Of(tape, gamma / probes, normal?.Invoke(tape.State) ?? randn_like(tape.State));
         return sum.MoveToOuterDisposeScope();
     }
@@ -33,8 +34,9 @@ internal static class JacobianPenalty
     {
         using var scope = NewDisposeScope();
         var product = tape.DifferentiableTransposedJacobianTimes(probe);
+        var type = WorkingType.Of(probe.dtype);
         // The mean over all elements is the mean over the batch of 1/d times the sum over a sample's states.
-        var term = product is null ? zeros([], probe.dtype, probe.device) : product.square().mean() * weight;
+        var term = product is null ? zeros([], type, probe.device) : product.to(type).square().mean() * weight;
         return term.MoveToOuterDisposeScope();
     }
 }

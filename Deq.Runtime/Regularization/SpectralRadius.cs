@@ -1,4 +1,5 @@
 using Deq.Gradients;
+using Deq.Solvers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,7 +12,9 @@ namespace Deq;
 /// <remarks>
 /// The power method on J^T, which has the eigenvalues of J, by vector-Jacobian products. A plain Rayleigh quotient is about 0 for a rotation, so
 /// the estimate is the largest |eigenvalue| of the projection onto span{v, J^T v}, which is right for a complex pair too. Where several pairs
-/// are of nearly the largest size it converges slowly, and where iterations run out it is an estimate from what was reached.
+/// are of nearly the largest size, as where two states feed each other alone (the eigenvalues then come as +-), no such plane holds them all: for
+/// samples that have not settled the last products span a Krylov space in which the largest |Ritz value| is taken (Arnoldi). What iterations
+/// leave is an estimate from what was reached.
 /// </remarks>
 public static class SpectralRadius
 {
@@ -23,6 +26,9 @@ public static class SpectralRadius
 
     // The estimate must rest for so many products: it can pause on the way from one eigenvalue to another.
     private const int Rests = 5;
+
+    // Of the iterations a fifth, for samples that the plane of two vectors does not settle.
+    private const int KrylovShare = 5, LargestKrylov = 30, SmallestKrylov = 4;
 
     /// <summary>The spectral radius at a given point, one number per sample; <c>Max()</c> of them is the batch's.</summary>
     /// <param name="cell">f, from B x ... to the same shape; samples must not influence each other.</param>
@@ -59,7 +65,7 @@ public static class SpectralRadius
         ArgumentNullException.ThrowIfNull(call);
         double[]? radii = null;
         var before = layer.State.Solved;
-        layer.State.Solved = (cell, point) => radii = Of(cell, point, iterations, tolerance, seed);
+        layer.State.Solved = (cell, point, _) => radii = Of(cell, point, iterations, tolerance, seed);
         try
         {
             using var scope = NewDisposeScope();
@@ -73,7 +79,7 @@ public static class SpectralRadius
         return radii ?? throw new EquilibriumException($"{layer.State.Name}: the call did not call this layer. Call the layer itself in it.");
     }
 
-    private static double[] Of(Tape tape, int iterations, double tolerance, int seed)
+    internal static double[] Of(Tape tape, int iterations, double tolerance, int seed)
     {
         long batch = tape.State.shape[0], size = batch == 0 ? 0 : tape.State.numel() / batch;
         var estimates = new double[batch];
@@ -88,7 +94,9 @@ public static class SpectralRadius
         var parallel = tape.State.dtype == ScalarType.Float64 ? 1e-8 : 1e-3;
         var v = Unit(tensor(first, tape.State.dtype, tape.State.device).unsqueeze(0).expand(batch, size), out _);
         var w = Product(v);
-        for (var k = 1; k < iterations && rests.Any(r => r < Rests); k++)
+        var krylov = Math.Min(LargestKrylov, iterations / KrylovShare);
+        if (krylov < SmallestKrylov) krylov = 0;
+        for (var k = 1; k < iterations - krylov && rests.Any(r => r < Rests); k++)
         {
             using var step = NewDisposeScope();
             var unit = Unit(w, out var length);
@@ -109,7 +117,46 @@ public static class SpectralRadius
             }
             (v, w) = (unit.MoveToOuterDisposeScope(), image.MoveToOuterDisposeScope());
         }
+        if (krylov == 0 || rests.All(r => r >= Rests)) return estimates;
+        var ritz = LargestRitzValues(Product, v, (int)Math.Min(krylov, size));
+        for (var b = 0; b < batch; b++)
+            if (rests[b] < Rests && double.IsFinite(ritz[b])) estimates[b] = ritz[b];
         return estimates;
+    }
+
+    /// <summary>The largest |Ritz value| of every sample in the Krylov space of a vector.</summary>
+    private static double[] LargestRitzValues(Func<Tensor, Tensor> product, Tensor first, int dimension)
+    {
+        var batch = first.shape[0];
+        var basis = new VectorHistory(first, dimension);
+        basis.Next().copy_(Unit(first, out _));
+        var h = zeros(batch, dimension, dimension, ScalarType.Float64);
+        for (var j = 0; j < dimension; j++)
+        {
+            using var step = NewDisposeScope();
+            var w = product(basis[j]);
+            // Twice: one pass alone loses orthogonality.
+            var along = basis.Dots(w.unsqueeze(1));
+            w = w - basis.Combine(along);
+            var again = basis.Dots(w.unsqueeze(1));
+            w = w - basis.Combine(again);
+            h.select(2, j).narrow(1, 0, j + 1).copy_((along + again).squeeze(1).to(ScalarType.Float64));
+            if (j + 1 == dimension) break;
+            // Where the space is invariant what is left is rounding: the rest of the basis is zero, and adds zeros to the spectrum.
+            var unit = Unit(w, out var below);
+            var size = linalg.vector_norm(along, 2, [2]);
+            var exhausted = below <= size * (first.dtype == ScalarType.Float64 ? 1e-12 : 1e-5);
+            basis.Next().copy_(where(exhausted, zeros_like(unit), unit));
+            h.select(2, j).select(1, j + 1).copy_(where(exhausted, zeros_like(below), below).squeeze(1).to(ScalarType.Float64));
+        }
+        var largest = new double[batch];
+        for (var b = 0; b < batch; b++)
+        {
+            using var sample = h[b];
+            // LAPACK refuses what is not finite.
+            largest[b] = sample.isfinite().all().item<bool>() ? linalg.eigvals(sample).abs().max().item<double>() : double.NaN;
+        }
+        return largest;
     }
 
     /// <summary>The largest |eigenvalue| of the 2 x 2 projection, from A v = length (along v + across q) and the parts of A unit on v and q.</summary>

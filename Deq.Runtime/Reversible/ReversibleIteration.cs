@@ -37,7 +37,8 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
         Tensor y = start.detach().to(settings.StateType, copy: true), z = y.clone();
         var progress = new SampleProgress((int)start.shape[0], new(
             $"The reversible iteration of {settings.Layer}", ReversibleMethod.Instance, 2 * settings.Steps,
-            settings.Tolerance ?? 0, StopMode.Relative, settings.OnFailure, settings.Observer), takesLatest: true);
+            settings.Tolerance ?? 0, StopMode.Relative, settings.OnFailure, settings.Observer)
+        { IsTrial = settings.IsTrial }, takesLatest: true);
         // Without a tolerance all steps are meant to be taken: to have taken them is no failure.
         var onFailure = settings.Tolerance is null && settings.OnFailure == OnFailure.Throw ? OnFailure.ThrowIfNotFinite : settings.OnFailure;
         var better = new bool[progress.Batch];
@@ -116,7 +117,8 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
         using var session = PerSolve.Begin(module, perSolve);
         var leaf = source.detach().to(type).detach().requires_grad_();
         Tensor image;
-        using (enable_grad()) image = f(leaf, inputs);
+        using (enable_grad())
+        using (EquilibriumCall.Repeat()) image = f(leaf, inputs);
         if (image.requires_grad)
         {
             var g = gTarget * settings.Beta;

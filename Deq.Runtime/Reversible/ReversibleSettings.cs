@@ -5,6 +5,9 @@ namespace Deq.Reversible;
 /// <summary>What one reversible call is held to.</summary>
 internal sealed record ReversibleSettings(string Layer, double Beta, int Steps, double? Tolerance, torch.ScalarType StateType, int KeepEvery, OnFailure OnFailure, ISolveObserver? Observer = null)
 {
+    /// <summary>Whether the meter hears nothing of it.</summary>
+    public bool IsTrial { get; init; }
+
     // 2 K log10(1/|1 - b|) digits are lost over K steps at worst; five leave a float64 state with ten.
     private const double DigitsToLose = 5;
 

@@ -25,6 +25,12 @@ public sealed record Anderson : FixedPointSolver
     /// <inheritdoc/>
     public override SolverState Begin(Tensor start, FixedPointProblem problem) => new State(start, Math.Min(Memory, problem.MaxEvaluations), Damping);
 
+    /// <inheritdoc/>
+    public override SolverState BeginUnrolled(Tensor start, FixedPointProblem problem) => new UnrolledAnderson(this, start, problem);
+
+    /// <summary>Relative to the Gram matrix of unit diagonal.</summary>
+    internal static double Regularizer(ScalarType type) => type == ScalarType.Float64 ? 1e-10 : 1e-6;
+
     private sealed class State : SolverState
     {
         private readonly int memory;
@@ -40,7 +46,7 @@ public sealed record Anderson : FixedPointSolver
             (this.memory, this.damping) = (memory, damping);
             images = start.new_empty([batch, memory, size]);
             residuals = start.new_empty([batch, memory, size]);
-            var regularizer = start.dtype == ScalarType.Float64 ? 1e-10 : 1e-6;
+            var regularizer = Regularizer(start.dtype);
             mixing = new MixingWeights[batch];
             for (var b = 0; b < batch; b++) mixing[b] = new(memory, regularizer);
         }

@@ -19,8 +19,9 @@ public sealed record Broyden : FixedPointSolver
     public int? Memory { get; init => field = Allowed.AtLeastOne(value, nameof(Memory)); }
 
     /// <summary>
-    /// Whether a step after which its sample's residual is no smaller is shortened, per sample (the derivative-free search of Li and
-    /// Fukushima 2000, which lets the residual rise a little, less and less). Default false. Helps where full steps overshoot a steep cell; hinders where ||f(z) - z|| has local minima, which full steps leave. Each
+    /// Whether a step after which its sample's residual is above those of the latest steps is shortened, per sample (the non-monotone, derivative-free
+    /// search of La Cruz, Martinez and Raydan 2006). Default false. Helps where full steps overshoot a steep cell. Where ||f(z) - z|| has local minima a
+    /// search is what holds a sample in them: after one in vain the full step is taken, and full steps are for a while, each time for longer. Each
     /// trial is an evaluation, and counted as one; a sample that searches does not hold up the others.
     /// </summary>
     public bool LineSearch { get; init; }
@@ -31,9 +32,17 @@ public sealed record Broyden : FixedPointSolver
     /// <inheritdoc/>
     public override SolverState Begin(Tensor start, FixedPointProblem problem)
     {
-        var most = Math.Max(1, Math.Min(Memory ?? int.MaxValue, problem.MaxEvaluations - 1));
+        var most = Steps(this, problem);
         return LineSearch ? new BroydenLineSearch(start, most, problem) : new State(start, most, problem);
     }
+
+    /// <inheritdoc/>
+    /// <remarks>Not with <see cref="LineSearch"/>, whose lengths jump.</remarks>
+    public override SolverState? BeginUnrolled(Tensor start, FixedPointProblem problem) => LineSearch ? null : new UnrolledBroyden(this, start, problem);
+
+    /// <summary>Steps until a restart, or all that a solve can make.</summary>
+    internal static int Steps(Broyden settings, FixedPointProblem problem) =>
+        Math.Max(1, Math.Min(settings.Memory ?? int.MaxValue, problem.MaxEvaluations - 1));
 
     private sealed class State : SolverState, IKeepsInverse
     {

@@ -10,7 +10,7 @@ namespace Deq.Solvers;
 /// </remarks>
 internal sealed class BroydenCoefficients
 {
-    private const double MostScale = 1e6;
+    internal const double MostScale = 1e6;
     private readonly List<double[]> cross = [];        // cross[k][j] = d_j . d_k, j <= k
     private readonly List<double> shortfalls = [];     // 1 - a_k
     private readonly List<bool> singular = [];         // no update was made there

@@ -23,7 +23,7 @@ internal sealed record BroydenInverse(Tensor Vectors, Tensor Transform, int[] Wi
 
     private Tensor Apply(Tensor v, Tensor small)
     {
-        var rows = v.reshape(v.shape[0], 1, Vectors.shape[2]);
+        var rows = v.reshape(v.shape[0], Vectors.shape[2]);
         var parts = SampleRun.Of(Widths).Select(Part).ToArray();
         return (parts.Length == 1 ? parts[0] : cat(parts, 0)).reshape(v.shape);
 
@@ -33,7 +33,7 @@ internal sealed record BroydenInverse(Tensor Vectors, Tensor Transform, int[] Wi
             if (run.Width == 0) return own.clone();
             var vectors = Vectors.narrow(0, run.First, run.Count).narrow(1, 0, run.Width);
             var transform = small.narrow(0, run.First, run.Count).narrow(1, 0, run.Width).narrow(2, 0, run.Width);
-            return bmm(bmm(bmm(own, vectors.transpose(1, 2)), transform), vectors).add_(own);
+            return RowProducts.Mix(bmm(RowProducts.Dots(own.unsqueeze(1), vectors), transform), vectors).add_(own);
         }
     }
 }

@@ -5,13 +5,18 @@ internal sealed class BroydenLineSearchSample
 {
     private const double LeastFall = 1e-4;
     private const double MostShrink = 0.1, LeastShrink = 0.5;
-    // At so short a step the direction was none; what the trial tells of J along it is worth more than another.
     private const int MostTrials = 5;
+    private const int Remembered = 10;
+    private const int LongestWait = 64;
 
     private readonly BroydenCoefficients algebra = new();
     private readonly List<int> slots = [];    // where the history has this sample's directions
-    private double baseNorm = double.PositiveInfinity;
+    private readonly double[] recent = new double[Remembered];   // ||g|| of the latest iterates
+    private double baseNorm = double.PositiveInfinity, firstNorm, leastNorm = double.PositiveInfinity;
     private int trials, steps;
+    private int wait, nextWait = 1;    // steps that go unsearched
+    private int sinceLeast;
+    private bool isFull;               // the trial at hand is the full step after a search in vain
 
     /// <summary>a, the length of the step at hand.</summary>
     public double Length { get; private set; } = 1;
@@ -34,25 +39,56 @@ internal sealed class BroydenLineSearchSample
         algebra.Clear();
     }
 
-    /// <summary>Takes the trial at hand, or shortens its step.</summary>
+    /// <summary>Takes the trial at hand, or says where on its direction the next one is.</summary>
     /// <param name="norm">||g|| there.</param>
     /// <param name="take">Whether it is taken in any case.</param>
     public bool Take(double norm, bool take)
     {
-        // The residual may rise by a factor whose product over all steps is bounded (Li and Fukushima 2000): a search that asks for a fall
-        // every time stalls where ||g|| has a local minimum.
-        var rise = 1.0 / ((steps + 1.0) * (steps + 1.0));
-        if (!take && slots.Count > 0 && trials < MostTrials && !(norm <= (1 + rise - LeastFall * Length) * baseNorm))
+        if (!take && !isFull && wait == 0 && slots.Count > 0 && !IsOfUse(norm))
         {
-            trials++;
-            // The minimum of the parabola through ||g||^2 at both ends, whose slope along a Newton direction is -2 ||g||^2.
-            var ratio = norm / baseNorm;
-            var shrink = Length / (ratio * ratio - 1 + 2 * Length);
-            Length *= double.IsFinite(shrink) ? Math.Clamp(shrink, MostShrink, LeastShrink) : MostShrink;
+            if (trials < MostTrials)
+            {
+                trials++;
+                // The minimum of the parabola through ||g||^2 at both ends, whose slope along a Newton direction is -2 ||g||^2.
+                var ratio = norm / baseNorm;
+                var shrink = Length / (ratio * ratio - 1 + 2 * Length);
+                Length *= double.IsFinite(shrink) ? Math.Clamp(shrink, MostShrink, LeastShrink) : MostShrink;
+            }
+            else
+            {
+                // No length is of use: then the full one, as without a search, which leaves the neighbourhood at least; and none is searched for a while.
+                (Length, isFull) = (1, true);
+                Pause();
+            }
             return false;
         }
-        (baseNorm, trials, steps) = (norm, 0, steps + 1);
+        if (!isFull && wait > 0) wait--;
+        if (steps == 0) firstNorm = norm;
+        if (norm < leastNorm) (leastNorm, sinceLeast) = (norm, 0);
+        // So many short steps and no new best: the search holds the sample where ||g|| has a local minimum.
+        else if (wait == 0 && ++sinceLeast == recent.Length) Pause();
+        recent[steps % recent.Length] = norm;
+        (baseNorm, trials, isFull, steps) = (norm, 0, false, steps + 1);
         return true;
+    }
+
+    /// <summary>Full steps for a while, each time for longer.</summary>
+    private void Pause()
+    {
+        (wait, sinceLeast) = (nextWait, 0);
+        nextWait = Math.Min(LongestWait, 2 * nextWait);
+    }
+
+    /// <summary>
+    /// Below the largest of the latest residuals by a share, or above it by one that shrinks so fast that all of them together are bounded (La Cruz,
+    /// Martinez, Raydan 2006; Li and Fukushima 2000). A search that asks for a fall every time stalls where ||g|| has a local minimum.
+    /// </summary>
+    private bool IsOfUse(double norm)
+    {
+        var largest = 0.0;
+        for (var k = 0; k < Math.Min(steps, recent.Length); k++) largest = Math.Max(largest, recent[k]);
+        var rise = firstNorm / (steps + 1.0);
+        return norm * norm <= largest * largest + rise * rise - LeastFall * Length * Length * baseNorm * baseNorm;
     }
 
     /// <summary>The next direction, after a trial that is taken.</summary>

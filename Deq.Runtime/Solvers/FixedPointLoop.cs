@@ -20,7 +20,7 @@ public static class FixedPointLoop
     public static Solution Solve(Func<Tensor, Tensor> f, Tensor start, SolveSettings settings, Keep keep = Keep.Iterate) =>
         Solve(f, start, settings, keep, taped: false, keepInverse: false, out _);
 
-    // taped: autograd records the iterations; only of a solver that writes nothing in place.
+    // taped: autograd records the iterations; of a solver that can be unrolled.
     // keepInverse: of Broyden; the inverse is then in the caller's dispose scope.
     internal static Solution Solve(Func<Tensor, Tensor> f, Tensor start, SolveSettings settings, Keep keep, bool taped, bool keepInverse, out BroydenInverse? inverse, Trajectory? trajectory = null)
     {
@@ -41,7 +41,9 @@ public static class FixedPointLoop
         var best = new BestIterate(z);
         if (progress.Batch > 0)
         {
-            using var state = solver.Begin(z, problem);
+            using var state = taped
+                ? solver.BeginUnrolled(z, problem) ?? throw new EquilibriumException($"{settings.Subject}: an unrolled gradient back-propagates through the solver's iterations, and {SolverDeclaration.Of(solver)} cannot be unrolled. Take the solver picard, anderson or broyden (without LineSearch), or another gradient.")
+                : solver.Begin(z, problem);
             var checks = new ResidualChecks(progress, best, trajectory, start.dtype, state.NeedsNumbers ? 1 : Every(settings, start));
             while (true)
             {
@@ -64,6 +66,8 @@ public static class FixedPointLoop
                     break;
                 }
                 RequireIterate(next, z, settings);
+                // What a sample that is done does while others go on is no part of its result, and must bring no NaN into its gradient.
+                if (taped) next = progress.Rest(next, z);
                 if (ReferenceEquals(next, z) || ReferenceEquals(next, image)) next = next.alias();
                 z.Dispose();
                 z = next.MoveToOuterDisposeScope();

@@ -12,4 +12,12 @@ public abstract record FixedPointSolver : Solver
     /// <param name="start">z_0, B x D: one row per sample. Tells batch, size, type and device.</param>
     /// <param name="problem">The map, and how often it may be evaluated. The loop evaluates it at every iterate; a method that needs f elsewhere as well calls it itself.</param>
     public abstract SolverState Begin(Tensor start, FixedPointProblem problem);
+
+    /// <summary>
+    /// Begins a solve that autograd records, for <see cref="GradientMode.Unrolled"/>: the state writes nothing in place that it has given out or computes
+    /// with, and what <c>Next</c> gives has the derivative of the step. By default null: the method cannot be unrolled.
+    /// </summary>
+    /// <param name="start">z_0, B x D.</param>
+    /// <param name="problem">The map.</param>
+    public virtual SolverState? BeginUnrolled(Tensor start, FixedPointProblem problem) => null;
 }

@@ -17,6 +17,9 @@ public sealed record Picard : FixedPointSolver
     /// <inheritdoc/>
     public override SolverState Begin(Tensor start, FixedPointProblem problem) => new State(Damping);
 
+    /// <inheritdoc/>
+    public override SolverState BeginUnrolled(Tensor start, FixedPointProblem problem) => Begin(start, problem);
+
     private sealed class State(double damping) : SolverState
     {
         public override bool NeedsNumbers => false;

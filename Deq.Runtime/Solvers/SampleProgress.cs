@@ -1,3 +1,6 @@
+using TorchSharp;
+using Tensor = TorchSharp.torch.Tensor;
+
 namespace Deq.Solvers;
 
 /// <summary>
@@ -37,6 +40,14 @@ internal sealed class SampleProgress
     public bool AllDone => open == 0;
 
     public bool IsDone(int sample) => done[sample] is not null;
+
+    /// <summary>The next iterate where a sample goes on, the present one, on no tape, where it is done.</summary>
+    public Tensor Rest(Tensor next, Tensor present)
+    {
+        if (open == Batch) return next;
+        using var rests = torch.tensor([.. done.Select(outcome => outcome is not null)], device: next.device).unsqueeze(1);
+        return torch.where(rests, present.detach(), next);
+    }
 
     public bool IsNotFinite(int sample) => done[sample] == SolveOutcome.NotFinite;
 
@@ -87,7 +98,7 @@ internal sealed class SampleProgress
     {
         var statistics = new SolveStatistics(settings.Subject, settings.Solver.Name, settings.Tolerance, total,
             [.. trace], evaluations, residual, [.. Enumerable.Range(0, Batch).Select(Outcome)]);
-        SolveMetrics.Record(statistics);
+        if (!settings.IsTrial) SolveMetrics.Record(statistics);
         settings.Observer?.OnEnd(statistics);
         return statistics;
     }

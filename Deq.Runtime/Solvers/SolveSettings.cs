@@ -17,4 +17,8 @@ public sealed record SolveSettings(
     StopMode StopMode = EquilibriumDefaults.StopMode,
     OnFailure OnFailure = EquilibriumDefaults.OnFailure,
     ISolveObserver? Observer = null,
-    int? CheckEvery = null);
+    int? CheckEvery = null)
+{
+    /// <summary>Whether the meter hears nothing of the solve: it is a trial and not one that the program makes.</summary>
+    internal bool IsTrial { get; init; }
+}

@@ -69,7 +69,7 @@ internal sealed class VectorHistory
         {
             if (run.Width == 0) return vectors.new_zeros(run.Count, vectors.shape[2]);
             double[] table = [.. weights.Skip(run.First).Take(run.Count).SelectMany(own => own)];
-            return bmm(Measurements.ToTensor(table, run.Count, run.Width, vectors), vectors.narrow(0, run.First, run.Count).narrow(1, 0, run.Width)).squeeze(1);
+            return RowProducts.Mix(Measurements.ToTensor(table, run.Count, run.Width, vectors), vectors.narrow(0, run.First, run.Count).narrow(1, 0, run.Width));
         }
     }
 

@@ -1,3 +1,4 @@
+using Deq.Solvers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -36,8 +37,9 @@ public sealed class StateLayout
             sizes[i] = shapes[i][1..].Aggregate(1L, (a, b) => a * b);
         }
         device = start[0].device;
-        // The widest type holds every state; on the way out each gets its own back.
+        // The widest type holds every state, of two narrow ones neither; on the way out each gets its own back.
         type = types.MaxBy(t => t.ElementSize());
+        if (types.Any(t => t != type)) type = WorkingType.Of(type);
     }
 
     /// <summary>The states as one B x D tensor.</summary>

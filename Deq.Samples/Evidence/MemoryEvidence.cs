@@ -43,7 +43,7 @@ internal sealed class MemoryEvidence : IEvidence
             ],
             Notes =
             [
-                "Without kept pairs, rounding swamps the reversible gradient after about eleven steps at b = 0.8 (`docs/gradients.md`), and the library says so: that row shows what memory it takes, not something to train with at depth.",
+                "Without kept pairs, rounding swamps the reversible gradient after about eleven steps at b = 0.8 (1.4 digits a step), and the library says so: that row shows what memory it takes, not something to train with at depth.",
                 $"Broyden keeps a vector per evaluation unless its `Memory` is set: {PerEvaluation(MemoryStep.Broyden)} states per evaluation here. Set it where depth is large.",
             ],
         };

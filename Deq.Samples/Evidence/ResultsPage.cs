@@ -56,7 +56,7 @@ internal static partial class ResultsPage
     public static string Blank(IReadOnlyList<IEvidence> all)
     {
         var text = new StringBuilder(Introduction);
-        text.Append("\n\n").Append(Begin(Overview)).Append('\n').Append(End(Overview)).Append('\n');
+        text.Append('\n').Append(Begin(Overview)).Append('\n').Append(End(Overview)).Append('\n');
         foreach (IEvidence evidence in all) text.Append('\n').Append(Unmeasured(evidence));
         return text.ToString();
     }

@@ -37,6 +37,27 @@ public sealed class EmissionSnapshotTests
         """);
 
     [Fact]
+    public void NeumannGradient() => Accept("""
+        namespace Sample;
+        [EquilibriumLayer, Gradient("neumann", Steps = 3, Damping = 0.75)]
+        public sealed partial class Series() : Module<Tensor, Tensor>("Series") { [Cell] private Tensor Step(Tensor z, Tensor x) => tanh(z + x); }
+        """);
+
+    [Fact]
+    public void JacobianFreeGradient() => Accept("""
+        namespace Sample;
+        [EquilibriumLayer, Gradient("jacobian_free")]
+        public sealed partial class Free() : Module<Tensor, Tensor>("Free") { [Cell] private Tensor Step(Tensor z, Tensor x) => tanh(z + x); }
+        """);
+
+    [Fact]
+    public void UnrolledGradient() => Accept("""
+        namespace Sample;
+        [EquilibriumLayer, Solver("picard", MaxEvaluations = 12), Gradient("unrolled")]
+        public sealed partial class Unrolled() : Module<Tensor, Tensor>("Unrolled") { [Cell] private Tensor Step(Tensor z, Tensor x) => tanh(z + x); }
+        """);
+
+    [Fact]
     public void SeveralStates() => Accept("""
         namespace Sample;
 

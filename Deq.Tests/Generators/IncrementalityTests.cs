@@ -75,7 +75,7 @@ public sealed class IncrementalityTests
     {
         var run = LayerCompilation.OfFiles(LanguageVersion.Latest, Layers, Other).Run.Results.Single();
         var values = run.TrackedSteps
-            .Where(step => step.Key is EquilibriumLayerGenerator.LayersStep or EquilibriumLayerGenerator.NamesakesStep or EquilibriumLayerGenerator.FilesStep)
+            .Where(step => step.Key is EquilibriumLayerGenerator.LayersStep or EquilibriumLayerGenerator.NamesakesStep or EquilibriumLayerGenerator.FilesStep or EquilibriumLayerGenerator.ToldStep)
             .SelectMany(step => step.Value)
             .SelectMany(step => step.Outputs)
             .Select(output => output.Value)

@@ -72,7 +72,7 @@ public sealed class RuntimeNamesTests
 
     [Theory]
     [InlineData(RuntimeNames.SolverAttribute, "MaxEvaluations,Tolerance,InferenceMaxEvaluations,InferenceTolerance,StopMode,Memory,Damping,LineSearch,CheckEvery")]
-    [InlineData(RuntimeNames.BackwardSolverAttribute, "MaxEvaluations,Tolerance,StopMode,Memory,Damping,Precondition")]
+    [InlineData(RuntimeNames.BackwardSolverAttribute, "MaxEvaluations,Tolerance,StopMode,Memory,Damping,LineSearch,Precondition")]
     [InlineData(RuntimeNames.JacobianRegAttribute, "Frequency,Probes,Attach,ThroughState")]
     [InlineData(RuntimeNames.GradientAttribute, "Steps,Damping,Refine")]
     [InlineData(RuntimeNames.FixedPointCorrectionAttribute, "Decay")]

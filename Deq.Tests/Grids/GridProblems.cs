@@ -20,7 +20,7 @@ internal static class GridProblems
         new("golden P3, no contraction", t => Golden(GoldenProblem.P3(), t), 0.7)
         {
             HasOneRoot = false,
-            Forward = { ["picard"] = Slow, ["anderson"] = Slow, ["anderson, damping 0.7"] = Slow, ["broyden, line search"] = Slow },
+            Forward = { ["picard"] = Slow, ["anderson"] = Slow, ["anderson, damping 0.7"] = Slow },
             Adjoint = { ["picard"] = Away },
         },
         new("linear, complex pairs, radius 0.9", t => Pairs(t, 0.9)),

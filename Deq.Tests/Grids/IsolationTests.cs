@@ -18,7 +18,8 @@ public class IsolationTests
     // An ordinary sample, one that runs away slowly, one that overflows, and two that are not finite from the start.
     private static readonly string[] Neighbours = ["another", "diverging", "overflowing", "NaN", "infinite"];
     private const string Refined = "Shine, refined";
-    private static readonly string[] Modes = [.. Enum.GetNames<GradientMode>(), Refined];
+    private const string UnrolledAnderson = "Unrolled, anderson", UnrolledBroyden = "Unrolled, broyden";
+    private static readonly string[] Modes = [.. Enum.GetNames<GradientMode>(), Refined, UnrolledAnderson, UnrolledBroyden];
 
     public static TheoryData<string, string> SolverCells() => Cells(GridSolvers.Forward.Keys);
 
@@ -110,9 +111,13 @@ public class IsolationTests
         OnFailure = OnFailure.Report,
     };
 
-    private static EquilibriumOptions Of(string mode) => mode == Refined
-        ? Options() with { Gradient = GradientMode.Shine, GradientRefinement = 3, BackwardSolver = new Gmres { Precondition = true } }
-        : Options() with { Gradient = Enum.Parse<GradientMode>(mode), Solver = mode == nameof(GradientMode.Unrolled) ? new Picard() : new Broyden(), GradientDamping = 0.6 };
+    private static EquilibriumOptions Of(string mode) => mode switch
+    {
+        Refined => Options() with { Gradient = GradientMode.Shine, GradientRefinement = 3, BackwardSolver = new Gmres { Precondition = true } },
+        UnrolledAnderson => Options() with { Gradient = GradientMode.Unrolled, Solver = new Anderson(), MaxEvaluations = 12 },
+        UnrolledBroyden => Options() with { Gradient = GradientMode.Unrolled, Solver = new Broyden(), MaxEvaluations = 12 },
+        _ => Options() with { Gradient = Enum.Parse<GradientMode>(mode), Solver = mode == nameof(GradientMode.Unrolled) ? new Picard() : new Broyden(), GradientDamping = 0.6 },
+    };
 
     private static EquilibriumOptions WithAdjoint(string solver) => Options() with
     {
@@ -158,18 +163,25 @@ public class IsolationTests
         foreach (var (type, tight, agreement) in new[] { (ScalarType.Float64, 1e-13, 1e-12), (ScalarType.Float32, 1e-6, 1e-5) })
         {
             using var scope = NewDisposeScope();
-            var settings = options with { Tolerance = tight, BackwardTolerance = tight, MaxEvaluations = 300, BackwardMaxEvaluations = 300 };
+            // The weights of a converging history hang on the rounding of its last residuals, and so does a derivative through them.
+            var settings = options is { Gradient: GradientMode.Unrolled, Solver: not Picard }
+                ? options with { Tolerance = 1e-300, MaxEvaluations = 6 }
+                : options with { Tolerance = tight, BackwardTolerance = tight, MaxEvaluations = 300, BackwardMaxEvaluations = 300 };
             CheckParts(settings, neighbour, type, agreement);
         }
     }
 
     private static void CheckParts(EquilibriumOptions options, string neighbour, ScalarType type, double agreement)
     {
-        // Where BLAS has work to do, the order of its sums depends on the batch: the small size is the sharper test of the method itself.
-        var whole = new Call(With(neighbour, Batch(Sizes[0], 4, type)), options);
+        foreach (var size in Sizes) CheckParts(options, neighbour, type, agreement, size);
+    }
+
+    private static void CheckParts(EquilibriumOptions options, string neighbour, ScalarType type, double agreement, int size)
+    {
+        var whole = new Call(With(neighbour, Batch(size, 4, type)), options);
         foreach (var rows in new[] { new[] { 0 }, [1, 3] })
         {
-            var part = new Call(Batch(Sizes[0], 4, type).index_select(0, tensor(rows.Select(r => (long)r).ToArray())), options);
+            var part = new Call(Batch(size, 4, type).index_select(0, tensor(rows.Select(r => (long)r).ToArray())), options);
             for (var i = 0; i < rows.Length; i++)
             {
                 Assert.InRange(Dense.Distance(part.Value[i], whole.Value[rows[i]]), 0, agreement);

@@ -112,6 +112,41 @@ public class ScalingTests
         }
     }
 
+    public static TheoryData<string, string> ModeCells() => Cells([nameof(GradientMode.JacobianFree), nameof(GradientMode.Neumann), nameof(GradientMode.Phantom), nameof(GradientMode.Unrolled), Reversible]);
+
+    private const string Reversible = "reversible";
+
+    [Theory, MemberData(nameof(ModeCells))]
+    public void ScalingTheLossOrTheState_ChangesNoRelativeGradient_InAnyMode(string mode, string problem)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (type, agreement) in new[] { (ScalarType.Float64, 1e-10), (ScalarType.Float32, 1e-3) })
+        {
+            var (f, start, x) = GridProblems.Of(problem).Build(type);
+            var weights = GridProblems.Of(problem).Reference().Root.to(type).sin();
+            (Tensor Value, Tensor Gradient) Run(double loss, double state)
+            {
+                var added = zeros_like(start).requires_grad_();
+                Tensor F(Tensor z, Tensor shift) => (f(z / state, x) + shift) * state;
+                EquilibriumOptions options = mode == Reversible
+                    ? new() { Beta = 0.7, Steps = 8 }
+                    : new() { Solver = new Picard(), MaxEvaluations = 10, Tolerance = 1e-300, Gradient = Enum.Parse<GradientMode>(mode), OnFailure = OnFailure.Report };
+                var value = mode == Reversible
+                    ? Equilibrium.SolveReversible((z, inputs) => F(z, inputs[0]), start * state, [added], options).Value
+                    : Equilibrium.Solve(z => F(z, added), start * state, options).Value;
+                (value * weights / state * loss).sum().BackwardOrThrow();
+                return (value / state, added.grad! / loss);
+            }
+            var plain = Run(1, 1);
+            foreach (var c in Constants)
+                foreach (var scaled in new[] { Run(c, 1), Run(1, c) })
+                {
+                    Assert.InRange(Dense.Distance(scaled.Value, plain.Value), 0, agreement);
+                    Assert.InRange(Dense.Distance(scaled.Gradient, plain.Gradient), 0, agreement);
+                }
+        }
+    }
+
     private static (ScalarType Type, double Tolerance, double Noise)[] Types() => [(ScalarType.Float64, 1e-8, 1e-3), (ScalarType.Float32, 1e-4, 5e-2)];
 
     private static EquilibriumOptions Options(string solver, double tolerance) => new()

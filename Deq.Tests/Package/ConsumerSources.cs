@@ -88,6 +88,44 @@ internal static class ConsumerSources
                 [Cell] private Tensor Step(Tensor z, Tensor x, Tensor? mask, int scale) => mask is null ? 0.4 * z + scale * x : (0.4 * z + scale * x) * mask;
             }
 
+            [EquilibriumLayer, Solver(typeof(Halfway), MaxEvaluations = 40, CheckEvery = 2), BackwardSolver(typeof(Deq.Solvers.Anderson)), FixedPointCorrection(2, Decay = 0.5)]
+            public sealed partial class Scales() : Module<Tensor, Tensor[]>(nameof(Scales))
+            {
+                [Cell] private Tensor[] Step(Tensor[] states, Tensor x) => [tanh(0.3 * states[1] + x), tanh(0.3 * states[0])];
+                [InitialState] private Tensor[] Start(Tensor x) => [zeros_like(x), zeros_like(x)];
+            }
+
+            /// <summary>A solver of one's own.</summary>
+            public sealed record Halfway : Deq.Solvers.FixedPointSolver
+            {
+                /// <inheritdoc/>
+                public override string Name => "halfway";
+
+                /// <inheritdoc/>
+                public override Deq.Solvers.SolverState Begin(Tensor start, Deq.Solvers.FixedPointProblem problem) => new Deq.Solvers.Picard { Damping = 0.5 }.Begin(start, problem);
+            }
+
+            [EquilibriumLayer, Solver("broyden", LineSearch = true), Gradient("shine", Refine = 3), BackwardSolver("gmres", Precondition = true), JacobianReg(0.1, Attach = true, ThroughState = true)]
+            public sealed partial class Shining() : Module<Tensor, Tensor>(nameof(Shining))
+            {
+                [Cell] private Tensor Step(Tensor z, Tensor x) => tanh(0.4 * z + x);
+            }
+
+            [EquilibriumLayer, Gradient("unrolled"), JacobianReg(0.1)]
+            public sealed partial class Unrolled() : Module<Tensor, Tensor>(nameof(Unrolled))
+            {
+                [Cell] private Tensor Step(Tensor z, Tensor x) => tanh(0.4 * z + x);
+            }
+
+        #pragma warning disable DEQ044 // One evaluation more is no matter here.
+            [EquilibriumLayer, Reversible(0.6, KeepEvery = 2, StateType = ScalarType.Float32), JacobianReg(0.1)]
+        #pragma warning restore DEQ044
+            internal sealed partial class BackScales() : Module<Tensor, Tensor[]>(nameof(BackScales))
+            {
+                [Cell] private Tensor[] Step(Tensor[] states, Tensor x) => [tanh(0.3 * states[0] + x)];
+                [InitialState] private Tensor[] Start(Tensor x) => [zeros_like(x)];
+            }
+
             public static partial class Outer<T> where T : struct
             {
                 [EquilibriumLayer, Solver("picard", Damping = 0.8)]
@@ -135,8 +173,25 @@ internal static class ConsumerSources
         FormattableString said = $"loss {loss.item<double>():F6} gradient {layer.Gradient:F6} weight {layer.Weight:F6} {layer.Statistics.Forward!.Outcome}";
         Console.WriteLine(FormattableString.Invariant(said));
 
+        using var failing = new Failing();
+        try
+        {
+            failing.call(x);
+        }
+        catch (NotSupportedException e)
+        {
+            Console.WriteLine(e.StackTrace);
+        }
+
         namespace Consumer
         {
+            /// <summary>Whose trace shows the emitted lines that led here.</summary>
+            [EquilibriumLayer]
+            public sealed partial class Failing() : Module<Tensor, Tensor>(nameof(Failing))
+            {
+                [Cell] private Tensor Step(Tensor z, Tensor x) => throw new NotSupportedException();
+            }
+
             [EquilibriumLayer, Solver("anderson", Tolerance = 1e-12), BackwardSolver("anderson", Tolerance = 1e-12)]
             public sealed partial class Trained : Module<Tensor, Tensor>
             {
@@ -154,6 +209,57 @@ internal static class ConsumerSources
 
                 [Cell] private Tensor Step(Tensor z, Tensor x) => z.matmul(weight) + x;
             }
+        }
+        """;
+
+    /// <summary>Mistakes with which a class cannot be compiled at all, whatever a generator adds to it.</summary>
+    public const string MistakesOfTheLanguage = """
+        using Deq;
+        using static TorchSharp.torch;
+        using static TorchSharp.torch.nn;
+
+        [EquilibriumLayer]
+        internal sealed class Whole() : Module<Tensor, Tensor>(nameof(Whole))
+        {
+            [Cell] private Tensor Step(Tensor z, Tensor x) => 0.4 * z + x;
+        }
+
+        internal static class Around
+        {
+            [EquilibriumLayer, Solver("andersen")]
+            internal sealed partial class Inner() : Module<Tensor, Tensor>(nameof(Inner))
+            {
+                [Cell] private Tensor Step(Tensor z, Tensor x) => 0.4 * z + x;
+            }
+        }
+
+        [EquilibriumLayer]
+        file sealed partial class OfThisFile() : Module<Tensor, Tensor>(nameof(OfThisFile))
+        {
+            [Cell] private Tensor Step(Tensor z, Tensor x) => 0.4 * z + x;
+        }
+        """;
+
+    /// <summary>A mistake where every analyzer is silenced, and what becomes of it.</summary>
+    public const string SilencedProgram = """
+        using Deq;
+        using static TorchSharp.torch;
+        using static TorchSharp.torch.nn;
+
+        try
+        {
+            using var layer = new Misspelt();
+            layer.call(ones(1, 1));
+        }
+        catch (InvalidOperationException e)
+        {
+            Console.WriteLine(e.Message);
+        }
+
+        [EquilibriumLayer, Solver("andersen")]
+        internal sealed partial class Misspelt() : Module<Tensor, Tensor>(nameof(Misspelt))
+        {
+            [Cell] private Tensor Step(Tensor z, Tensor x) => 0.4 * z + x;
         }
         """;
 

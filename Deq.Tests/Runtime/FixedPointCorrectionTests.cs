@@ -54,17 +54,75 @@ public class FixedPointCorrectionTests
         Assert.InRange(Dense.Distance(got, expected), 0, 1e-12);
     }
 
-    [Fact]
-    public void Intermediates_OfASample_DoNotDependOnItsNeighbours()
+    public static TheoryData<string> Solvers => Grids.GridSolvers.ForwardNames;
+
+    [Theory, MemberData(nameof(Solvers))]
+    public void EverySolversIterates_AreTaken_EvenlyOverEachSamplesOwnEvaluations_HoweverOftenIsLooked(string name)
     {
         using var scope = NewDisposeScope();
         var p = GoldenProblem.P1();
-        var options = new EquilibriumOptions { Solver = new Picard(), MaxEvaluations = 200, Tolerance = 1e-6, CorrectionStates = 2 };
-        Tensor[] With(Tensor x) => [.. Solve(z => (z.matmul(p.W.t()) + x).tanh() * (1 - 0.9 * (x.abs().max(1, true).values < 1e-3).to(float64)), zeros_like(x), options).Intermediates.Select(v => v[0])];
-        var other = p.X.clone();
-        // A neighbour that is done at once.
-        other[1] = zeros(50, float64);
-        foreach (var (a, b) in With(p.X).Zip(With(other))) Assert.True(Dense.Same(a[0], b[0]) && Dense.Same(a[3], b[3]));
+        const int states = 3;
+        (Tensor[] Values, List<Tensor> Evaluated, SolveStatistics Forward, Tensor Gradient) Run(int every)
+        {
+            List<Tensor> evaluated = [];
+            var x = p.X.clone().requires_grad_();
+            var result = Solve(z =>
+            {
+                if (!is_grad_enabled()) evaluated.Add(z.clone().DetachFromDisposeScope());
+                return p.F(z, x);
+            }, p.Start, new() { Solver = Grids.GridSolvers.Forward[name], MaxEvaluations = 200, Tolerance = 1e-5, CheckEvery = every, CorrectionStates = states });
+            var gradient = autograd.grad([result.CorrectionLoss(v => (v[0] * p.LossWeights).sum())], [x])[0];
+            return ([.. result.Intermediates.Select(v => v[0])], evaluated, result.Statistics.Forward!, gradient);
+        }
+        var each = Run(1);
+        Assert.Equal(SolveOutcome.Converged, each.Forward.Outcome);
+        Assert.Equal(states, each.Values.Length);
+        for (var b = 0; b < 4; b++)
+        {
+            var own = each.Forward.SampleEvaluations[b];
+            var before = -1;
+            for (var i = 0; i < states; i++)
+            {
+                var at = each.Evaluated.FindIndex(z => Dense.Same(p.F(z)[b], each.Values[i][b]));
+                Assert.InRange(at, before, own - 1);
+                var target = (i + 1.0) * own / (states + 1) - 1;
+                Assert.InRange(Math.Abs(at - target), 0, own / (2.0 * states) + 1);
+                before = at;
+            }
+        }
+        foreach (var every in new[] { 2, 3, 7 })
+        {
+            var some = Run(every);
+            foreach (var (a, b) in each.Values.Zip(some.Values)) Assert.True(Dense.Same(a, b));
+            Assert.True(Dense.Same(each.Gradient, some.Gradient));
+        }
+    }
+
+    [Theory, MemberData(nameof(Solvers))]
+    public void Intermediates_OfASample_DoNotDependOnItsNeighbours(string name)
+    {
+        using var scope = NewDisposeScope();
+        var p = GoldenProblem.P1();
+        foreach (var every in new[] { 1, 4 })
+        {
+            EquilibriumOptions options = new()
+            {
+                Solver = Grids.GridSolvers.Forward[name], MaxEvaluations = 200, Tolerance = 1e-6, CorrectionStates = 2, CheckEvery = every, OnFailure = OnFailure.Report,
+            };
+            // A sample of zeros is done at once.
+            Tensor[] With(Tensor x) => [.. Solve(z => (z.matmul(p.W.t()) + x).tanh() * (1 - 0.9 * (x.abs().max(1, true).values < 1e-3).to(float64)), zeros_like(x), options).Intermediates.Select(v => v[0])];
+            var plain = With(p.X);
+            foreach (var other in new[] { 0, 3, double.NaN, double.PositiveInfinity })
+            {
+                var x = p.X.clone();
+                x[1] = full([50], other, float64);
+                foreach (var (a, b) in plain.Zip(With(x)))
+                {
+                    foreach (var sample in new[] { 0, 2, 3 }) Assert.True(Dense.Same(a[sample], b[sample]));
+                    Assert.True(b.isfinite().all().item<bool>());
+                }
+            }
+        }
     }
 
     [Fact]

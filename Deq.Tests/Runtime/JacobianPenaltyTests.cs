@@ -138,6 +138,52 @@ public class JacobianPenaltyTests
     }
 
     [Fact]
+    public void ModelPenalty_OfALayerInAnothersCell_IsThatOfBoth_EachRightInItsParameters()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(14);
+        using var nested = new Nested(4);
+        foreach (var module in nested.modules()) module.train(module is not Deq.Modules.VariationalDropout);
+        var x = randn(2, 3, 4, float64) * 0.3;
+        var tight = new EquilibriumOptions { MaxEvaluations = 300, Tolerance = 1e-12 };
+        Tensor Sum(double outer, double inner, out double own)
+        {
+            nested.Options = tight with { JacobianGamma = outer };
+            // What can be differentiated twice: the outer penalty does so.
+            nested.Inner.Options = tight with { Solver = new Broyden(), Tolerance = 1e-13, JacobianGamma = inner, Gradient = GradientMode.Phantom, GradientSteps = 2 };
+            manual_seed(15);
+            var result = nested.Solve(x);
+            var sum = nested.JacobianPenalty();
+            (result.Value.sum() + sum * 0).BackwardOrThrow(retain_graph: true);
+            own = result.JacobianPenalty?.item<double>() ?? 0;
+            return sum;
+        }
+        Assert.Empty(Warnings.During(() =>
+        {
+            var both = Sum(1, 2, out var outer).item<double>();
+            // The inner layer draws in the recorded evaluation, before the outer one: with the same seed, the same probe.
+            var alone = Sum(0, 2, out var none).item<double>();
+            Assert.Equal(0, none);
+            Assert.True(alone > 0 && outer > 0);
+            Assert.Equal(alone + outer, both, 1e-9);
+            Assert.Equal(alone * 2 + outer, Sum(1, 4, out _).item<double>(), 1e-9);
+        }));
+    }
+
+    [Fact]
+    public void APenaltyOverALayerThatCannotBeDifferentiatedTwice_IsRefusedInWords()
+    {
+        using var scope = NewDisposeScope();
+        using var nested = new Nested(4);
+        nested.Options = new() { JacobianGamma = 1 };
+        nested.Inner.Options = new() { JacobianGamma = 0 };
+        var refusal = Assert.Throws<EquilibriumException>(() => nested.Solve(randn(2, 3, 4, float64)));
+        Assert.Contains("Nested: its Jacobian penalty differentiates the cell twice", refusal.Message);
+        Assert.Contains("Block", refusal.Message);
+        Assert.Contains("phantom", refusal.Message);
+    }
+
+    [Fact]
     public void ModelPenalty_SurvivesTheScopesThatTheModulesAroundTheLayerOpen()
     {
         using var scope = NewDisposeScope();

@@ -25,6 +25,23 @@ public class LineSearchTests
     }
 
     [Theory]
+    [InlineData(10, 2.0)]
+    [InlineData(20, 2.5)]
+    [InlineData(50, 1.6)]
+    public void WhereFullStepsArrive_TheSearchHardlyHinders(int n, double scale)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(n);
+        var w = randn(n, n, float64) * (scale / Math.Sqrt(n));
+        var x = randn(64, n, float64);
+        // ||f(z) - z|| has local minima all over: full steps leave them, and a search that insists on falls ends in them.
+        Tensor Tanh(Tensor z) => (z.matmul(w.t()) + x).tanh();
+        int Solved(bool search) => Solve(Tanh, zeros_like(x), search, 150, 1e-8).Statistics.Converged.Count(c => c);
+        int with = Solved(true), without = Solved(false);
+        Assert.True(without >= 60 && with >= without - 2, $"{with} with, {without} without, of 64");
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData(5)]
     public void Samples_AreIndependent_AndEveryEvaluationIsCounted(int? memory)

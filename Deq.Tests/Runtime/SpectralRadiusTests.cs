@@ -40,6 +40,22 @@ public class SpectralRadiusTests
     }
 
     [Fact]
+    public void TwoStatesThatFeedEachOtherAlone_HaveFourEigenvaluesOfOneSize_AndTheirTrueRadius()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(2);
+        // The eigenvalues of [[0, A], [B, 0]] are the roots of those of AB: with a complex pair four of one size.
+        var pair = diag(tensor(new double[] { 0.2, 0.2, 0.1 }));
+        pair[0, 1] = tensor(-0.6, float64);
+        pair[1, 0] = tensor(0.6, float64);
+        var a = Similar(pair);
+        var matrix = cat([cat([zeros(3, 3, float64), a], 1), cat([eye(3, dtype: float64), zeros(3, 3, float64)], 1)], 0).unsqueeze(0);
+        var expected = Math.Sqrt(Math.Sqrt(0.2 * 0.2 + 0.6 * 0.6));
+        Assert.Equal(expected, Dense.SpectralRadius(matrix[0]), 1e-9);
+        Assert.Equal(expected, Of(matrix, SpectralRadius.DefaultIterations, SpectralRadius.DefaultTolerance)[0], 1e-9);
+    }
+
+    [Fact]
     public void NilpotentZeroAndScalarMaps_AreRight()
     {
         using var scope = NewDisposeScope();

@@ -85,6 +85,7 @@ public sealed class OptionTests
     [InlineData("Gradient(\"implicit\", Damping = 0.5)", "Damping = 0.5")]
     [InlineData("Gradient(\"phantom\", Refine = 1)", "Refine = 1")]
     [InlineData("Solver(\"picard\", LineSearch = true)", "LineSearch = true")]
+    [InlineData("BackwardSolver(\"gmres\", LineSearch = true)", "LineSearch = true")]
     [InlineData("BackwardSolver(\"broyden\", Precondition = true), Solver(\"broyden\")", "Precondition = true")]
     [InlineData("Solver(typeof(Deq.Solvers.Anderson), Memory = 3)", "Memory = 3")]
     [InlineData("Solver(typeof(Deq.Solvers.Picard), Damping = 7)", "Damping = 7")]
@@ -103,6 +104,7 @@ public sealed class OptionTests
     [InlineData("Solver(\"anderson\", CheckEvery = 4), BackwardSolver(\"picard\")")]
     [InlineData("Solver(typeof(Mine), CheckEvery = 4, MaxEvaluations = 3, Tolerance = 1, StopMode = StopMode.Absolute)")]
     [InlineData("Solver(\"broyden\", LineSearch = true), BackwardSolver(\"gmres\", Precondition = true)")]
+    [InlineData("BackwardSolver(\"broyden\", LineSearch = true)")]
     [InlineData("Solver(\"broyden\"), Gradient(\"shine\", Refine = 0)")]
     public void DEQ032_DEQ034_UsedSetting_IsNotReported(string attributes) => Diagnose.FindsNothing(Layer(attributes) + Mine);
 
@@ -185,6 +187,9 @@ public sealed class OptionTests
     [InlineData("Gradient(\"jacobian_free\"), Solver(\"broyden\"), JacobianReg(1)")]
     [InlineData("Gradient(\"unrolled\"), Solver(\"picard\")")]
     [InlineData("Gradient(\"unrolled\"), Solver(\"fixed_point\")")]
+    [InlineData("Gradient(\"unrolled\")")]
+    [InlineData("Gradient(\"unrolled\"), Solver(\"anderson\", Damping = 0.9)")]
+    [InlineData("Gradient(\"unrolled\"), Solver(\"broyden\", Memory = 6, LineSearch = false)")]
     public void DEQ037_DEQ043_DEQ046_DEQ048_KnownMode_IsNotReported(string attributes) => Diagnose.FindsNothing(Layer(attributes));
 
     [Theory]
@@ -236,9 +241,8 @@ public sealed class OptionTests
     public void DEQ046_Setting(string attribute, string at) => Diagnose.Finds(Layer(attribute), "DEQ046", at);
 
     [Theory]
-    [InlineData("Gradient(\"unrolled\")")]
-    [InlineData("Solver(\"broyden\"), Gradient(\"unrolled\")")]
-    [InlineData("Solver(typeof(Deq.Solvers.Anderson)), Gradient(\"unrolled\")")]
+    [InlineData("Solver(\"newton_krylov\"), Gradient(\"unrolled\")")]
+    [InlineData("Solver(\"broyden\", LineSearch = true), Gradient(\"unrolled\")")]
     public void DEQ048_UnrolledSolver(string attributes) => Diagnose.Finds(Layer(attributes), "DEQ048", "Gradient(\"unrolled\")");
 
     [Theory]

@@ -5,6 +5,9 @@ namespace Deq.Tests.Generators.Harness;
 /// <summary>Claims about what a declaration is told.</summary>
 internal static class Diagnose
 {
+    /// <summary>An attribute on what it is not for: the compiler says all there is to say, and on the command line says it alone.</summary>
+    private const string WrongTarget = "CS0592";
+
     /// <summary>
     /// The source gets this finding and no other of its weight, at the place whose text is <paramref name="at"/>; and the compiler says
     /// nothing beside it but <paramref name="beside"/>.
@@ -23,6 +26,8 @@ internal static class Diagnose
 
         var compiler = compilation.CompilerMessages().Where(message => !beside.Contains(message.Id));
         Assert.True(!compiler.Any(), $"Beside {id} the compiler says: {Print(compiler)}");
+        if (finding.Severity == DiagnosticSeverity.Error && !beside.Contains(WrongTarget))
+            Assert.Contains(id, compilation.ShownErrors().Select(shown => shown.Id));
         return finding;
     }
 

@@ -28,7 +28,7 @@ internal sealed class Mender : IDisposable
             .WithMetadataReferences(References.All)
             .WithParseOptions(LayerCompilation.Options(LanguageVersion.Latest))
             .WithCompilationOptions(new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
-        var document = project.AddDocument("Declared.cs", SourceText.From(LayerCompilation.Prelude + source));
+        var document = project.AddDocument("Declared.cs", SourceText.From(LayerCompilation.Prelude + source), filePath: "Declared.cs");
         Assert.True(workspace.TryApplyChanges(document.Project.Solution));
         documentId = document.Id;
     }
@@ -46,9 +46,9 @@ internal sealed class Mender : IDisposable
     public async Task<ImmutableArray<Diagnostic>> Findings(string? id = null)
     {
         var compilation = (await Document.Project.GetCompilationAsync())!;
-        LayerCompilation.Driver().RunGeneratorsAndUpdateCompilation(compilation, out var output, out _);
+        LayerCompilation.Driver().RunGeneratorsAndUpdateCompilation(compilation, out var output, out var told);
         var found = await output.WithAnalyzers(LayerCompilation.Analyzers(), new AnalyzerOptions([])).GetAnalyzerDiagnosticsAsync();
-        return [.. found.Where(finding => id is null || finding.Id == id).OrderBy(finding => finding.Location.SourceSpan.Start)];
+        return [.. found.Concat(told.Select(error => LayerCompilation.Placed(error, compilation.SyntaxTrees))).Where(finding => id is null || finding.Id == id).OrderBy(finding => finding.Location.SourceSpan.Start)];
     }
 
     /// <summary>Takes the fix of the first finding with this id.</summary>

@@ -29,6 +29,7 @@ partial class Scales : global::Deq.IEquilibriumLayer
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
     public global::Deq.EquilibriumStatistics Statistics => equilibriumState.Statistics;
 
+    /// <inheritdoc/>
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
     global::Deq.EquilibriumLayerState global::Deq.IEquilibriumLayer.State => equilibriumState;
 
@@ -37,7 +38,9 @@ partial class Scales : global::Deq.IEquilibriumLayer
     /// <param name="scales">Input of the layer, given to every evaluation of <c>Step</c>.</param>
     /// <returns>The equilibrium <c>branches*</c>; its gradient is the implicit one.</returns>
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
-    public override global::TorchSharp.torch.Tensor[] forward(global::TorchSharp.torch.Tensor image, int scales) =>
+    public override global::TorchSharp.torch.Tensor[] forward(
+        global::TorchSharp.torch.Tensor image,
+        int scales) =>
         Solve(image, scales).Value;
 
     /// <summary>Solves branches* = Step(branches*, image, scales).</summary>
@@ -68,7 +71,7 @@ partial class Scales : global::Deq.IEquilibriumLayer
         // 2. One evaluation on the tape, at the detached fixed point: the value and every product with its Jacobian read it.
         var tape = call.Record(Cell, point);
 
-        // 3. The Jacobian penalty (Bai, Koltun, Kolter 2021, eq. 4), where this call draws it.
+        // 3. The Jacobian penalty gamma/(M d) sum ||eps^T J||^2 (Bai, Koltun, Kolter 2021, eq. 4), where this call draws it.
         var penalty = call.JacobianPenalty(tape);
 
         // 4. The value is that evaluation; its gradient is the implicit one.

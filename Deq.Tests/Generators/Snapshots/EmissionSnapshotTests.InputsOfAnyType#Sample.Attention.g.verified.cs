@@ -26,6 +26,7 @@ partial class Attention : global::Deq.IEquilibriumLayer
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
     public global::Deq.EquilibriumStatistics Statistics => equilibriumState.Statistics;
 
+    /// <inheritdoc/>
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
     global::Deq.EquilibriumLayerState global::Deq.IEquilibriumLayer.State => equilibriumState;
 
@@ -37,7 +38,12 @@ partial class Attention : global::Deq.IEquilibriumLayer
     /// <param name="memory">Input of the layer, given to every evaluation of <c>Step</c>.</param>
     /// <returns>The equilibrium <c>z*</c>; its gradient is the implicit one.</returns>
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
-    public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x, global::TorchSharp.torch.Tensor? mask, int? heads, global::System.Collections.Generic.List<string?> labels, global::Sample.Memory memory) =>
+    public override global::TorchSharp.torch.Tensor forward(
+        global::TorchSharp.torch.Tensor x,
+        global::TorchSharp.torch.Tensor? mask,
+        int? heads,
+        global::System.Collections.Generic.List<string?> labels,
+        global::Sample.Memory memory) =>
         Solve(x, mask, heads, labels, memory).Value;
 
     /// <summary>Solves z* = Step(z*, x, mask, heads, labels, memory).</summary>

@@ -27,6 +27,7 @@ partial class Crowded : global::Deq.IEquilibriumLayer
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
     public global::Deq.EquilibriumStatistics Statistics => equilibriumState.Statistics;
 
+    /// <inheritdoc/>
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
     global::Deq.EquilibriumLayerState global::Deq.IEquilibriumLayer.State => equilibriumState;
 
@@ -38,7 +39,12 @@ partial class Crowded : global::Deq.IEquilibriumLayer
     /// <param name="Cell">Input of the layer, given to every evaluation of <c>Cell</c>.</param>
     /// <returns>The equilibrium <c>point*</c>; its gradient is the implicit one.</returns>
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
-    public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor call, global::TorchSharp.torch.Tensor options, global::TorchSharp.torch.Tensor initial, global::TorchSharp.torch.Tensor Solve, global::TorchSharp.torch.Tensor Cell) =>
+    public override global::TorchSharp.torch.Tensor forward(
+        global::TorchSharp.torch.Tensor call,
+        global::TorchSharp.torch.Tensor options,
+        global::TorchSharp.torch.Tensor initial,
+        global::TorchSharp.torch.Tensor Solve,
+        global::TorchSharp.torch.Tensor Cell) =>
         this.Solve(call, options, initial, Solve, Cell).Value;
 
     /// <summary>Solves point* = Cell(point*, call, options, initial, Solve, Cell).</summary>
@@ -70,7 +76,7 @@ partial class Crowded : global::Deq.IEquilibriumLayer
         // 2. One evaluation on the tape, at the detached fixed point: the value and every product with its Jacobian read it.
         var tape = call2.Record(Cell2, point2);
 
-        // 3. The Jacobian penalty (Bai, Koltun, Kolter 2021, eq. 4), where this call draws it.
+        // 3. The Jacobian penalty gamma/(M d) sum ||eps^T J||^2 (Bai, Koltun, Kolter 2021, eq. 4), where this call draws it.
         var penalty = call2.JacobianPenalty(tape);
 
         // 4. The value is that evaluation; its gradient is the implicit one.

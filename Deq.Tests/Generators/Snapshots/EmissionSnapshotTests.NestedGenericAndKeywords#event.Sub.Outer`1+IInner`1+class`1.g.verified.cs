@@ -30,6 +30,7 @@ partial record struct Outer<T>
             [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
             public global::Deq.EquilibriumStatistics Statistics => equilibriumState.Statistics;
 
+            /// <inheritdoc/>
             [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
             global::Deq.EquilibriumLayerState global::Deq.IEquilibriumLayer.State => equilibriumState;
 
@@ -38,7 +39,9 @@ partial record struct Outer<T>
             /// <param name="params">Input of the layer, given to every evaluation of <c>do</c>.</param>
             /// <returns>The equilibrium <c>ref*</c>; its gradient is the implicit one.</returns>
             [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
-            public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor @in, TExtra @params) =>
+            public override global::TorchSharp.torch.Tensor forward(
+                global::TorchSharp.torch.Tensor @in,
+                TExtra @params) =>
                 Solve(@in, @params).Value;
 
             /// <summary>Solves ref* = do(ref*, in, params).</summary>

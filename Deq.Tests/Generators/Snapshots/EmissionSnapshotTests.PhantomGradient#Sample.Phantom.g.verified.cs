@@ -31,6 +31,7 @@ partial class Phantom : global::Deq.IEquilibriumLayer
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
     public global::Deq.EquilibriumStatistics Statistics => equilibriumState.Statistics;
 
+    /// <inheritdoc/>
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
     global::Deq.EquilibriumLayerState global::Deq.IEquilibriumLayer.State => equilibriumState;
 
@@ -59,7 +60,7 @@ partial class Phantom : global::Deq.IEquilibriumLayer
         var point = call.Solve(Cell, initial ?? global::TorchSharp.torch.zeros_like(x), x);
         if (!point.NeedsTape) return call.Return(point.Value);
 
-        // 2. What the phantom gradient needs of the cell, on the tape.
+        // 2. Damped steps z <- t Step(z) + (1 - t) z on the tape, from the detached fixed point: the gradient goes back through them.
         var tape = call.Record(Cell, point);
 
         // 3. The value is Step at the fixed point; its gradient is the phantom one.
@@ -68,8 +69,8 @@ partial class Phantom : global::Deq.IEquilibriumLayer
     }
 
     /// <summary>
-    /// Turns g = dL/dz* into the u that the phantom gradient takes for (I - J^T)^-1 g, and hands u to the taped
-    /// <c>Step</c>, through which autograd carries it on to x and the parameters. Options may choose another gradient.
+    /// Carries g = dL/dz* back through the taped steps z &lt;- t Step(z) + (1 - t) z, t and their number as the options say (Geng, Zhang, Bai,
+    /// Wang, Lin 2021), on to x and the parameters.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
     private sealed class ImplicitGradient : global::TorchSharp.torch.autograd.SingleTensorFunction<ImplicitGradient>

@@ -29,6 +29,7 @@ partial class ReversibleScales : global::Deq.IEquilibriumLayer
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
     public global::Deq.EquilibriumStatistics Statistics => equilibriumState.Statistics;
 
+    /// <inheritdoc/>
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
     global::Deq.EquilibriumLayerState global::Deq.IEquilibriumLayer.State => equilibriumState;
 
@@ -61,8 +62,8 @@ partial class ReversibleScales : global::Deq.IEquilibriumLayer
         global::TorchSharp.torch.Tensor Cell(global::TorchSharp.torch.Tensor packed, global::TorchSharp.torch.Tensor[] given) =>
             layout.Join(Step(layout.Split(packed), given[0]));
 
-        // z after N steps of y' = (1 - b) y + b f(z), z' = (1 - b) z + b f(y') from y = z = z_0 (McCallum, Arora, Foster 2025),
-        // where f is Step; its gradient is exact for the steps taken.
+        // 1. z after N steps of y' = (1 - b) y + b f(z), z' = (1 - b) z + b f(y') from y = z = z_0 (McCallum, Arora, Foster 2025),
+        //    where f is Step; its gradient is exact for the steps taken.
         var value = ReversibleGradient.apply(call.Reverse(Cell, layout.Join(start), inputs));
         return call.Return(layout.Split(value));
     }

@@ -33,6 +33,7 @@ partial class ReversibleLayer : global::Deq.IEquilibriumLayer
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
     public global::Deq.EquilibriumStatistics Statistics => equilibriumState.Statistics;
 
+    /// <inheritdoc/>
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
     global::Deq.EquilibriumLayerState global::Deq.IEquilibriumLayer.State => equilibriumState;
 
@@ -60,8 +61,8 @@ partial class ReversibleLayer : global::Deq.IEquilibriumLayer
         global::TorchSharp.torch.Tensor[] inputs = [x];
         global::TorchSharp.torch.Tensor Cell(global::TorchSharp.torch.Tensor z, global::TorchSharp.torch.Tensor[] given) => Step(z, given[0]);
 
-        // z after N steps of y' = (1 - b) y + b f(z), z' = (1 - b) z + b f(y') from y = z = z_0 (McCallum, Arora, Foster 2025),
-        // where f is Step; its gradient is exact for the steps taken.
+        // 1. z after N steps of y' = (1 - b) y + b f(z), z' = (1 - b) z + b f(y') from y = z = z_0 (McCallum, Arora, Foster 2025),
+        //    where f is Step; its gradient is exact for the steps taken.
         var value = ReversibleGradient.apply(call.Reverse(Cell, initial ?? global::TorchSharp.torch.zeros_like(x), inputs));
         return call.Return(value);
     }

@@ -31,6 +31,7 @@ partial class ReversiblePair : global::Deq.IEquilibriumLayer
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
     public global::Deq.EquilibriumStatistics Statistics => equilibriumState.Statistics;
 
+    /// <inheritdoc/>
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
     global::Deq.EquilibriumLayerState global::Deq.IEquilibriumLayer.State => equilibriumState;
 
@@ -41,7 +42,11 @@ partial class ReversiblePair : global::Deq.IEquilibriumLayer
     /// <param name="noise">Input of the layer, given to every evaluation of <c>Step</c>.</param>
     /// <returns>The equilibrium <c>(high*, low*)</c>; its gradient is exact for the steps taken.</returns>
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
-    public override (global::TorchSharp.torch.Tensor High, global::TorchSharp.torch.Tensor Low) forward(global::TorchSharp.torch.Tensor image, int scale, global::TorchSharp.torch.Tensor? mask, global::TorchSharp.torch.Tensor noise) =>
+    public override (global::TorchSharp.torch.Tensor High, global::TorchSharp.torch.Tensor Low) forward(
+        global::TorchSharp.torch.Tensor image,
+        int scale,
+        global::TorchSharp.torch.Tensor? mask,
+        global::TorchSharp.torch.Tensor noise) =>
         Solve(image, scale, mask, noise).Value;
 
     /// <summary>Solves (high*, low*) = Step(high*, low*, image, scale, mask, noise).</summary>
@@ -84,13 +89,12 @@ partial class ReversiblePair : global::Deq.IEquilibriumLayer
             return layout.Join(next.High, next.Low);
         }
 
-        // z after N steps of y' = (1 - b) y + b f(z), z' = (1 - b) z + b f(y') from y = z = z_0 (McCallum, Arora, Foster 2025),
-        // where f is Step; its gradient is exact for the steps taken.
+        // 1. z after N steps of y' = (1 - b) y + b f(z), z' = (1 - b) z + b f(y') from y = z = z_0 (McCallum, Arora, Foster 2025),
+        //    where f is Step; its gradient is exact for the steps taken.
         var value = ReversibleGradient.apply(call.Reverse(Cell, layout.Join(start.High, start.Low), inputs));
 
-        // The Jacobian penalty (Bai, Koltun, Kolter 2021, eq. 4) at z, on one evaluation more, where this call draws it.
+        // 2. The Jacobian penalty gamma/(M d) sum ||eps^T J||^2 (Bai, Koltun, Kolter 2021, eq. 4) at z, on one evaluation more, where this call draws it.
         var penalty = call.JacobianPenalty(packed => Cell(packed, inputs), value);
-
         return call.Return(Split(value), penalty);
     }
 

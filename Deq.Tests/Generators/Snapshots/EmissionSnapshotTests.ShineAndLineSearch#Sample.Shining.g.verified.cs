@@ -33,6 +33,7 @@ partial class Shining : global::Deq.IEquilibriumLayer
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
     public global::Deq.EquilibriumStatistics Statistics => equilibriumState.Statistics;
 
+    /// <inheritdoc/>
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
     global::Deq.EquilibriumLayerState global::Deq.IEquilibriumLayer.State => equilibriumState;
 
@@ -61,17 +62,18 @@ partial class Shining : global::Deq.IEquilibriumLayer
         var point = call.Solve(Cell, initial ?? global::TorchSharp.torch.zeros_like(x), x);
         if (!point.NeedsTape) return call.Return(point.Value);
 
-        // 2. What the SHINE gradient needs of the cell, on the tape.
+        // 2. One evaluation on the tape, at the detached fixed point: the value and every product with its Jacobian read it.
         var tape = call.Record(Cell, point);
 
-        // 3. The value is Step at the fixed point; its gradient is the SHINE one.
+        // 3. The value is that evaluation; its gradient is the SHINE one.
         var value = ImplicitGradient.apply(tape.Output, tape.State, call);
         return call.Return(value);
     }
 
     /// <summary>
-    /// Turns g = dL/dz* into the u that the SHINE gradient takes for (I - J^T)^-1 g, and hands u to the taped
-    /// <c>Step</c>, through which autograd carries it on to x and the parameters. Options may choose another gradient.
+    /// Turns g = dL/dz* into u = -H^T g, where H ~ (J - I)^-1 is the inverse that the forward solve's Broyden method has built (Ramzi, Mannel, Bai,
+    /// Starck, Ciuciu, Moreau 2022), refines it by products with J^T from there, and hands u to
+    /// the taped <c>Step</c>, through which autograd carries it on to x and the parameters.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
     private sealed class ImplicitGradient : global::TorchSharp.torch.autograd.SingleTensorFunction<ImplicitGradient>

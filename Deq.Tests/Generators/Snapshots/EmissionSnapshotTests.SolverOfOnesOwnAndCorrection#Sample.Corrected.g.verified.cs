@@ -36,6 +36,7 @@ partial class Corrected : global::Deq.IEquilibriumLayer
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
     public global::Deq.EquilibriumStatistics Statistics => equilibriumState.Statistics;
 
+    /// <inheritdoc/>
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
     global::Deq.EquilibriumLayerState global::Deq.IEquilibriumLayer.State => equilibriumState;
 
@@ -83,7 +84,7 @@ partial class Corrected : global::Deq.IEquilibriumLayer
         // 2. One evaluation on the tape, at the detached fixed point: the value and every product with its Jacobian read it.
         var tape = call.Record(Cell, point);
 
-        // 3. The Jacobian penalty (Bai, Koltun, Kolter 2021, eq. 4), where this call draws it.
+        // 3. The Jacobian penalty gamma/(M d) sum ||eps^T J||^2 (Bai, Koltun, Kolter 2021, eq. 4), where this call draws it.
         var penalty = call.JacobianPenalty(tape);
 
         // 4. The value is that evaluation; its gradient is the implicit one.

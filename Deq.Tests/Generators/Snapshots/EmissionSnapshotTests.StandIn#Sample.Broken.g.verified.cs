@@ -7,7 +7,9 @@ partial class Broken
 {
     /// <summary>Stands in until the errors of this layer are mended.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Deq.Generators", "{version}")]
-    public override (global::TorchSharp.torch.Tensor High, global::TorchSharp.torch.Tensor Low) forward(global::TorchSharp.torch.Tensor input1, global::TorchSharp.torch.Tensor input2)
+    public override (global::TorchSharp.torch.Tensor High, global::TorchSharp.torch.Tensor Low) forward(
+        global::TorchSharp.torch.Tensor input1,
+        global::TorchSharp.torch.Tensor input2)
         => throw new global::System.InvalidOperationException("'Broken' is no valid equilibrium layer: DEQ010.");
 
     /// <summary>Stands in until the errors of this layer are mended.</summary>
