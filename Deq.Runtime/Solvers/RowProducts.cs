@@ -9,8 +9,8 @@ namespace Deq.Solvers;
 /// </summary>
 /// <remarks>
 /// OpenBLAS has kernels for small matrices, which run at the speed of memory. Beyond a million multiplications it packs both operands
-/// first, ten times slower for a product so thin. So on the CPU a product is made of parts that are small. Parts depend on n and D
-/// alone, never on the batch.
+/// first, ten times slower for a product so thin. So on the CPU a product is made of parts that are small. They depend on shapes
+/// alone, never on a value or a neighbour.
 /// </remarks>
 internal static class RowProducts
 {
