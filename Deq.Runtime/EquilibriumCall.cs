@@ -102,6 +102,8 @@ public sealed partial class EquilibriumCall : IDisposable
                 using var repetition = Repeat();
                 repeated = cell;
                 solution = FixedPointLoop.Solve(cell, start, settings, Keep.Image, taped: true, keepInverse: false, out _, trajectory);
+                // A batch of nothing takes no iteration, and its value is to have a graph all the same.
+                if (start.dim() > 0 && start.shape[0] == 0) solution = solution with { Value = cell(start) };
             }
             else
             {
@@ -173,7 +175,10 @@ public sealed partial class EquilibriumCall : IDisposable
             EquilibriumWarnings.Raise(warning);
         }
         repeated = z => cell(z, inputs);
-        Reversed = new(new(cell, settings, layer), inputs.Length, statistics);
+        Reversed = new(new(cell, settings, layer), inputs.Length, statistics)
+        {
+            Solved = state.Solved is { } solved ? (x, value) => solved(z => cell(z, x), value, null) : null,
+        };
         return [start, .. inputs, .. layer?.parameters() ?? [], this];
     }
 
