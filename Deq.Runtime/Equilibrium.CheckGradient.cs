@@ -20,63 +20,68 @@ public static partial class Equilibrium
         JacobianGamma = 0,
     };
 
+    // A reversible layer has its steps and no limits of a solve.
+    private static readonly EquilibriumOptions ReversibleCheckOptions = new() { OnFailure = OnFailure.ThrowIfNotFinite, JacobianGamma = 0 };
+
     /// <summary>
-    /// Compares the gradient of a layer with finite differences, for its input and every parameter, in float64. For tests; a layer of some
-    /// hundred parameters takes seconds.
+    /// Compares the gradient of a layer with finite differences and, where it is small enough, with dense algebra, for its inputs and every parameter,
+    /// in float64. For tests; a layer of some hundred parameters takes seconds.
     /// </summary>
-    /// <param name="layer">A layer with <c>[EquilibriumLayer]</c>, its parameters in float64. It is checked in eval mode, with its own solver and limits that let it converge.</param>
-    /// <param name="input">What it is called with, float64, a few samples.</param>
+    /// <param name="layer">A layer with <c>[EquilibriumLayer]</c>, its parameters in float64, of one or several states, reversible or not. It is checked in eval mode, with its own solver and limits that let it converge.</param>
+    /// <param name="input">What it is called with, float64, a few samples. Inputs that are no tensors of floating point, masks and indices, are passed on as they are.</param>
     /// <param name="tolerance">The relative error that counts as right; positive.</param>
     /// <param name="seed">Of the directions and of the loss.</param>
+    /// <param name="reference">What it is compared with.</param>
     /// <returns>Per input and parameter what was found. <see cref="GradientCheckReport.Passed"/> is false too where a solve did not converge.</returns>
-    /// <remarks>Parameters, gradients, options and the mode are as before afterwards.</remarks>
+    /// <remarks>Parameters, gradients, options, statistics and the mode are as before afterwards.</remarks>
     /// <exception cref="EquilibriumException">The layer is no equilibrium layer, or not in float64.</exception>
     /// <example>
     /// <code>
     /// Equilibrium.CheckGradient(layer.to(float64), randn(2, 8, float64)).ThrowIfWrong();
     /// </code>
     /// </example>
-    public static GradientCheckReport CheckGradient(nn.Module<Tensor, Tensor> layer, Tensor input, double tolerance = GradientCheckTolerance, int seed = 0)
-    {
-        ArgumentNullException.ThrowIfNull(layer);
-        ArgumentNullException.ThrowIfNull(input);
-        if (layer is not IEquilibriumLayer equilibrium)
-            throw new EquilibriumException($"{layer.GetName()} is no equilibrium layer: it lacks [EquilibriumLayer]. Give a plain function and its leaves to the other overload.");
-        var name = equilibrium.State.Name;
-        RequireFloat64($"The input of {name}", input);
-        foreach (var (parameter, value) in layer.named_parameters()) RequireFloat64($"{name}: the parameter {parameter}", value);
+    public static GradientCheckReport CheckGradient<T, TResult>(nn.Module<T, TResult> layer, T input,
+        double tolerance = GradientCheckTolerance, int seed = 0, GradientReference reference = GradientReference.Automatic) =>
+        CheckGradient(layer, [input], given => layer.forward((T)given[0]!), tolerance, seed, reference);
 
-        using var scope = NewDisposeScope();
-        var options = equilibrium.Options;
-        // Parents first: train() goes down to the children, whose own mode then follows.
-        var modes = layer.modules().Prepend(layer).Select(module => (Module: module, module.training)).ToArray();
-        var x = input.detach().clone().requires_grad_();
-        List<(string, Tensor)> leaves = [("the input", x)];
-        foreach (var (parameter, value) in layer.named_parameters())
-            if (value.requires_grad) leaves.Add((parameter, value));
-        try
-        {
-            equilibrium.Options = CheckOptions.Over(options);
-            layer.eval();
-            return new GradientCheck(name, () => layer.call(x), Tolerance(tolerance), seed).Run(leaves, () => Unsolved(equilibrium.Statistics));
-        }
-        finally
-        {
-            equilibrium.Options = options;
-            foreach (var (module, training) in modes) module.train(training);
-        }
-    }
+    /// <inheritdoc cref="CheckGradient{T, TResult}(nn.Module{T, TResult}, T, double, int, GradientReference)"/>
+    public static GradientCheckReport CheckGradient<T1, T2, TResult>(nn.Module<T1, T2, TResult> layer, T1 input1, T2 input2,
+        double tolerance = GradientCheckTolerance, int seed = 0, GradientReference reference = GradientReference.Automatic) =>
+        CheckGradient(layer, [input1, input2], given => layer.forward((T1)given[0]!, (T2)given[1]!), tolerance, seed, reference);
 
-    /// <summary>Compares the gradient of an equilibrium of a plain function with finite differences, for the given leaves, in float64.</summary>
+    /// <inheritdoc cref="CheckGradient{T, TResult}(nn.Module{T, TResult}, T, double, int, GradientReference)"/>
+    public static GradientCheckReport CheckGradient<T1, T2, T3, TResult>(nn.Module<T1, T2, T3, TResult> layer, T1 input1, T2 input2, T3 input3,
+        double tolerance = GradientCheckTolerance, int seed = 0, GradientReference reference = GradientReference.Automatic) =>
+        CheckGradient(layer, [input1, input2, input3], given => layer.forward((T1)given[0]!, (T2)given[1]!, (T3)given[2]!), tolerance, seed, reference);
+
+    /// <inheritdoc cref="CheckGradient{T, TResult}(nn.Module{T, TResult}, T, double, int, GradientReference)"/>
+    public static GradientCheckReport CheckGradient<T1, T2, T3, T4, TResult>(nn.Module<T1, T2, T3, T4, TResult> layer, T1 input1, T2 input2, T3 input3, T4 input4,
+        double tolerance = GradientCheckTolerance, int seed = 0, GradientReference reference = GradientReference.Automatic) =>
+        CheckGradient(layer, [input1, input2, input3, input4], given => layer.forward((T1)given[0]!, (T2)given[1]!, (T3)given[2]!, (T4)given[3]!), tolerance, seed, reference);
+
+    /// <inheritdoc cref="CheckGradient{T, TResult}(nn.Module{T, TResult}, T, double, int, GradientReference)"/>
+    public static GradientCheckReport CheckGradient<T1, T2, T3, T4, T5, TResult>(nn.Module<T1, T2, T3, T4, T5, TResult> layer, T1 input1, T2 input2, T3 input3, T4 input4, T5 input5,
+        double tolerance = GradientCheckTolerance, int seed = 0, GradientReference reference = GradientReference.Automatic) =>
+        CheckGradient(layer, [input1, input2, input3, input4, input5],
+            given => layer.forward((T1)given[0]!, (T2)given[1]!, (T3)given[2]!, (T4)given[3]!, (T5)given[4]!), tolerance, seed, reference);
+
+    /// <inheritdoc cref="CheckGradient{T, TResult}(nn.Module{T, TResult}, T, double, int, GradientReference)"/>
+    public static GradientCheckReport CheckGradient<T1, T2, T3, T4, T5, T6, TResult>(nn.Module<T1, T2, T3, T4, T5, T6, TResult> layer, T1 input1, T2 input2, T3 input3, T4 input4, T5 input5, T6 input6,
+        double tolerance = GradientCheckTolerance, int seed = 0, GradientReference reference = GradientReference.Automatic) =>
+        CheckGradient(layer, [input1, input2, input3, input4, input5, input6],
+            given => layer.forward((T1)given[0]!, (T2)given[1]!, (T3)given[2]!, (T4)given[3]!, (T5)given[4]!, (T6)given[5]!), tolerance, seed, reference);
+
+    /// <summary>Compares the gradient of an equilibrium of a plain function with finite differences and dense algebra, for the given leaves, in float64.</summary>
     /// <param name="cell">f, a closure over its inputs and modules.</param>
     /// <param name="start">z_0, float64.</param>
     /// <param name="leaves">What f refers to and wants a gradient: float64 tensors with <c>requires_grad</c>.</param>
     /// <param name="options">Solver, gradient mode and the like; limits and tolerances are the check's own.</param>
     /// <param name="tolerance">The relative error that counts as right; positive.</param>
     /// <param name="seed">Of the directions and of the loss.</param>
+    /// <param name="reference">What it is compared with.</param>
     /// <exception cref="EquilibriumException">No leaf is given, or one is not in float64 or wants no gradient.</exception>
     public static GradientCheckReport CheckGradient(Func<Tensor, Tensor> cell, Tensor start, IReadOnlyList<Tensor> leaves,
-        EquilibriumOptions? options = null, double tolerance = GradientCheckTolerance, int seed = 0)
+        EquilibriumOptions? options = null, double tolerance = GradientCheckTolerance, int seed = 0, GradientReference reference = GradientReference.Automatic)
     {
         ArgumentNullException.ThrowIfNull(cell);
         ArgumentNullException.ThrowIfNull(start);
@@ -90,23 +95,112 @@ public static partial class Equilibrium
                 throw new EquilibriumException($"Leaf {i} is no leaf that wants a gradient; call requires_grad_() on a tensor that nothing computed.");
         }
         EquilibriumStatistics? statistics = null;
-        Tensor Value()
+        Tensor? point = null;
+        Tensor[] Value()
         {
             var result = Solve(cell, start, CheckOptions.Over(options ?? EquilibriumOptions.Default));
             statistics = result.Statistics;
-            return result.Value;
+            // Beyond the scope of the loss.
+            point ??= result.Value.detach().clone().DetachFromDisposeScope();
+            return [result.Value];
         }
-        return new GradientCheck("The equilibrium", Value, Tolerance(tolerance), seed)
-            .Run([.. leaves.Select((leaf, i) => ($"leaf {i}", leaf))], () => Unsolved(statistics));
+        var check = new GradientCheck("The equilibrium", Value, Tolerance(tolerance), seed, reference != GradientReference.Algebra);
+        try
+        {
+            return check.Run([.. leaves.Select((leaf, i) => ($"leaf {i}", leaf))], () => Unsolved(statistics),
+                () => WantsAlgebra(reference, start) ? DenseGradient.Of(cell, point!, z => check.Loss([z]), leaves) : null);
+        }
+        finally
+        {
+            point?.Dispose();
+        }
     }
+
+    private static GradientCheckReport CheckGradient(nn.Module layer, object?[] inputs, Func<object?[], object?> forward, double tolerance, int seed, GradientReference reference)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        if (layer is not IEquilibriumLayer equilibrium)
+            throw new EquilibriumException($"{layer.GetName()} is no equilibrium layer: it lacks [EquilibriumLayer]. Give a plain function and its leaves to the other overload.");
+        var name = equilibrium.State.Name;
+        Tolerance(tolerance);
+        using var scope = NewDisposeScope();
+        List<(string Name, Tensor Leaf)> leaves = [];
+        var given = new object?[inputs.Length];
+        for (var i = 0; i < inputs.Length; i++) given[i] = Leaves(inputs[i], inputs.Length == 1 ? "the input" : $"input {InputName(layer, i, inputs.Length)}", name, leaves);
+        foreach (var (parameter, value) in layer.named_parameters()) RequireFloat64($"{name}: the parameter {parameter}", value);
+        foreach (var (parameter, value) in layer.named_parameters())
+            if (value.requires_grad) leaves.Add((parameter, value));
+        if (leaves.Count == 0) throw new EquilibriumException($"{name} has neither an input of floating point nor a parameter that wants a gradient; there is nothing to check.");
+
+        var options = equilibrium.Options;
+        // Parents first: train() goes down to the children, whose own mode then follows.
+        var modes = layer.modules().Prepend(layer).Select(module => (Module: module, module.training)).ToArray();
+        var putBack = layer.EquilibriumLayers().Select(each => each.State.Remember()).ToArray();
+        try
+        {
+            layer.eval();
+            equilibrium.Options = (IsReversible(equilibrium, () => forward(given)) ? ReversibleCheckOptions : CheckOptions).Over(options);
+            var check = new GradientCheck(name, () => StateTensors.Of(forward(given)), tolerance, seed, reference != GradientReference.Algebra);
+            double[][]? exact = null;
+            equilibrium.State.Solved = (cell, point, layout) =>
+            {
+                // The first call of the check is the one on a tape; the others are those of the differences.
+                equilibrium.State.Solved = null;
+                if (WantsAlgebra(reference, point))
+                    exact = DenseGradient.Of(cell, point, z => check.Loss(layout is null ? [z] : layout.Split(z)), [.. leaves.Select(l => l.Leaf)]);
+            };
+            return check.Run(leaves, () => Unsolved(equilibrium.Statistics), () => exact);
+        }
+        finally
+        {
+            equilibrium.Options = options;
+            foreach (var (module, training) in modes) module.train(training);
+            foreach (var put in putBack) put();
+        }
+    }
+
+    /// <summary>An input with leaves of the check's own in the place of its tensors of floating point.</summary>
+    private static object? Leaves(object? input, string name, string layer, List<(string, Tensor)> leaves)
+    {
+        switch (input)
+        {
+            case Tensor tensor when tensor.is_floating_point():
+                RequireFloat64($"{char.ToUpperInvariant(name[0])}{name[1..]} of {layer}", tensor);
+                var leaf = tensor.detach().clone().requires_grad_();
+                leaves.Add((name, leaf));
+                return leaf;
+            case Tensor[] tensors:
+                return tensors.Select((tensor, i) => (Tensor)Leaves(tensor, $"{name}[{i}]", layer, leaves)!).ToArray();
+            default:
+                return input;
+        }
+    }
+
+    private static string InputName(nn.Module layer, int index, int count) =>
+        layer.GetType().GetMethods().FirstOrDefault(method => method.Name == "forward" && method.GetParameters().Length == count)?.GetParameters()[index].Name ?? $"{index + 1}";
+
+    private static bool IsReversible(IEquilibriumLayer layer, Action call)
+    {
+        using var scope = NewDisposeScope();
+        using var untaped = no_grad();
+        call();
+        return layer.Statistics.Forward?.Solver == SolveMessage.Reversible;
+    }
+
+    private static bool WantsAlgebra(GradientReference reference, Tensor state) => reference switch
+    {
+        GradientReference.Automatic => state.numel() <= DenseGradient.Largest,
+        GradientReference.Algebra => true,
+        _ => false,
+    };
 
     private static double Tolerance(double tolerance) => Allowed.Positive(tolerance, nameof(tolerance))!.Value;
 
     private static string? Unsolved(EquilibriumStatistics? statistics)
     {
         foreach (var solve in new[] { statistics?.Forward, statistics?.Backward })
-            // What float64 resolves can lie above the tolerance asked for.
-            if (solve is { Residual: > 1e-10 }) return $"{solve.Message} Away from a fixed point there is no gradient to compare with.";
+            // What float64 resolves can lie above the tolerance asked for. A reversible layer is differentiated wherever its steps end.
+            if (solve is { Residual: > 1e-10 } && solve.Solver != SolveMessage.Reversible) return $"{solve.Message} Away from a fixed point there is no gradient to compare with.";
         return null;
     }
 

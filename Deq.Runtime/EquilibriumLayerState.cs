@@ -42,8 +42,8 @@ public sealed class EquilibriumLayerState(string name)
     /// <returns>How many there were before.</returns>
     internal long NextTrainingCall() => Interlocked.Increment(ref trainingCalls) - 1;
 
-    /// <summary>Told of the cell and z* at the end of every forward solve.</summary>
-    internal Action<Func<torch.Tensor, torch.Tensor>, torch.Tensor>? Solved { get; set; }
+    /// <summary>Told of the cell, z* and, of several states, their layout at the end of every forward solve.</summary>
+    internal Action<Func<torch.Tensor, torch.Tensor>, torch.Tensor, StateLayout?>? Solved { get; set; }
 
     /// <summary>Takes the place of the next call's solve, and gives what stands for its fixed point. Once.</summary>
     internal Func<DiagnosedCall, torch.Tensor>? Diagnosis { get; set; }

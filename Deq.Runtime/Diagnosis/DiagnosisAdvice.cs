@@ -101,7 +101,7 @@ internal sealed class DiagnosisAdvice
         {
             if (!ReferenceEquals(Best, own))
             {
-                Complain(Text($"{Own(own)} {Fate(own)}; {Best.Declaration} reaches {forward.Tolerance:g3} in {needed} evaluations ({Best.Cost:f0} times one evaluation): set {Best.WithLimit(Limit(needed))}."));
+                Complain(Text($"{Own(own)} {Fate(own)}; {Best.Declaration} reaches {forward.Tolerance:g3} in {needed} evaluations: set {Best.WithLimit(Limit(needed))}."));
                 Recommended = Recommended with { Solver = (FixedPointSolver)Best.Solver!, MaxEvaluations = Limit(needed) };
             }
             else if (declared < needed)
@@ -152,7 +152,7 @@ internal sealed class DiagnosisAdvice
         {
             if (!ReferenceEquals(Best, own))
             {
-                Complain(Text($"beta {settings.Beta}, the layer's own, {Fate(own)}; {beta} reaches {forward.Tolerance:g3} in {Steps(needed)} steps: set [Reversible(beta: {beta}, Steps = {Steps(needed)})]."));
+                Complain(Text($"beta {settings.Beta}, the layer's own, {Fate(own, Steps)}; {beta} reaches {forward.Tolerance:g3} in {Steps(needed)} steps: set [Reversible(beta: {beta}, Steps = {Steps(needed)})]."));
                 Recommended = Recommended with { Beta = beta, Steps = Steps(needed) };
             }
             else if (settings.Steps < Steps(needed))
@@ -241,12 +241,17 @@ internal sealed class DiagnosisAdvice
         return all.First(t => t.EvaluationsToTolerance <= (t.IsOwn ? Math.Max(WorthAChange * least.Value, least.Value + FewestSaved) : 1.1 * least.Value));
     }
 
-    private string Own(SolverDiagnosis own) => $"{own.Declaration}, {(own.Attribute == "Solver" && call.Options.Solver is null || own.Attribute == "BackwardSolver" && call.Options.BackwardSolver is null ? "the default" : "as declared")},";
-
-    private string Fate(SolverDiagnosis own) => own switch
+    private string Own(SolverDiagnosis own) => own.Attribute switch
     {
-        { EvaluationsToTolerance: { } evaluations } => $"needs {evaluations}",
-        { Estimate: { } estimate } => $"would need about {estimate}",
+        "Solver" when call.Options.Solver is null => $"{own.Declaration}, the default,",
+        "BackwardSolver" when call.Options.BackwardSolver is null => $"{own.Declaration}, the forward solver's kind,",
+        _ => $"{own.Declaration}, as declared,",
+    };
+
+    private static string Fate(SolverDiagnosis own, Func<int, int>? counted = null) => own switch
+    {
+        { EvaluationsToTolerance: { } evaluations } => $"needs {counted?.Invoke(evaluations) ?? evaluations}",
+        { Estimate: { } estimate } => $"would need about {counted?.Invoke(estimate) ?? estimate}",
         { Outcome: SolveOutcome.Diverged } => "diverges",
         { Outcome: SolveOutcome.NotFinite } => "runs into values that are not finite",
         _ => Text($"stops at {own.Residual:g2}"),

@@ -11,7 +11,12 @@ namespace Deq.Gradients;
 /// With h = 1e-5 relative to the leaf, a central difference is off by about h^2 = 1e-10 of curvature and by 1e-12/h
 /// = 1e-7 of what the solve leaves: far below the relative 1e-5 that counts as right.
 /// </remarks>
-internal sealed class GradientCheck(string subject, Func<Tensor> value, double tolerance, int seed)
+/// <param name="subject">What is checked.</param>
+/// <param name="value">The states of a call; f anew each time.</param>
+/// <param name="tolerance">The relative error that counts as right.</param>
+/// <param name="seed">Of directions and of the loss.</param>
+/// <param name="differences">Whether finite differences are taken.</param>
+internal sealed class GradientCheck(string subject, Func<Tensor[]> value, double tolerance, int seed, bool differences)
 {
     private const long ElementByElement = 48;
     private const int RandomDirections = 6;
@@ -20,9 +25,12 @@ internal sealed class GradientCheck(string subject, Func<Tensor> value, double t
     private const double Floor = 1e-4;
 
     private readonly Random random = new(seed);
-    private double[]? weights;
+    private double[][]? weights;
 
-    public GradientCheckReport Run(IReadOnlyList<(string Name, Tensor Leaf)> leaves, Func<string?> solve)
+    /// <param name="leaves">What gradients are checked of.</param>
+    /// <param name="solve">What is wrong with the latest solves; null for nothing.</param>
+    /// <param name="algebra">The gradients by dense algebra, after a call that is on a tape; null where there are none.</param>
+    public GradientCheckReport Run(IReadOnlyList<(string Name, Tensor Leaf)> leaves, Func<string?> solve, Func<double[][]?> algebra)
     {
         var kept = leaves.Select(l => l.Leaf.grad).ToArray();
         var gradients = new double[leaves.Count][];
@@ -44,16 +52,21 @@ internal sealed class GradientCheck(string subject, Func<Tensor> value, double t
             for (var i = 0; i < kept.Length; i++) leaves[i].Leaf.grad = kept[i];
         }
 
+        var exact = algebra();
+        if (!differences && exact is null) problems.Add("There was nothing to do dense algebra with: a reversible layer has no fixed point, its gradient is that of its steps. Compare it with finite differences.");
         double first = LossValue(), again = LossValue();
         if (first != again)
             problems.Add("The value changes from call to call, so its differences say nothing: take dropout and other random calls out of the cell, or use VariationalDropout and eval mode.");
         var largest = gradients.SelectMany(g => g).Select(Math.Abs).DefaultIfEmpty(0).Max();
-        var entries = leaves.Select((l, i) => Check(l.Name, l.Leaf, gradients[i], Floor * largest)).ToArray();
+        var entries = leaves.Select((l, i) => Check(l.Name, l.Leaf, gradients[i], exact?[i], Floor * largest)).ToArray();
         return new(subject, tolerance, entries, problems);
     }
 
-    private GradientCheckEntry Check(string name, Tensor leaf, double[] gradient, double floor)
+    private GradientCheckEntry Check(string name, Tensor leaf, double[] gradient, double[]? exact, double floor)
     {
+        var (byAlgebra, at) = exact is null ? (null, -1) : FromAlgebra(gradient, exact, floor);
+        if (!differences)
+            return new(name, leaf.shape, double.NaN, byAlgebra, at < 0 ? 0 : gradient[at], at < 0 ? 0 : exact![at], 0, byAlgebra <= tolerance);
         using var scope = NewDisposeScope();
         using var untaped = no_grad();
         var original = Numbers(leaf);
@@ -77,7 +90,24 @@ internal sealed class GradientCheck(string subject, Func<Tensor> value, double t
             Write(leaf, original);
         }
         var relative = error == 0 ? 0 : Math.Sqrt(error) / Math.Max(Math.Sqrt(size), Math.Max(floor, double.Epsilon));
-        return new(name, leaf.shape, relative, worstGradient, worstDifference, directions.Length, relative <= tolerance);
+        var right = relative <= tolerance;
+        if (right && at >= 0) (worstGradient, worstDifference) = (gradient[at], exact![at]);
+        return new(name, leaf.shape, relative, byAlgebra, worstGradient, worstDifference, directions.Length, right && (byAlgebra is null || byAlgebra <= tolerance));
+    }
+
+    /// <summary>The relative distance from the exact gradient, and the element that is farthest from it.</summary>
+    private static (double? Error, int Worst) FromAlgebra(double[] gradient, double[] exact, double floor)
+    {
+        double error = 0, size = 0, most = -1;
+        var worst = -1;
+        for (var i = 0; i < exact.Length; i++)
+        {
+            var off = Math.Abs(gradient[i] - exact[i]);
+            if (double.IsNaN(off)) off = double.PositiveInfinity;
+            (error, size) = (error + off * off, size + exact[i] * exact[i]);
+            if (off > most) (most, worst) = (off, i);
+        }
+        return (error == 0 ? 0 : Math.Sqrt(error) / Math.Max(Math.Sqrt(size), Math.Max(floor, double.Epsilon)), worst);
     }
 
     private IEnumerable<double[]> Directions(double[] gradient)
@@ -110,13 +140,18 @@ internal sealed class GradientCheck(string subject, Func<Tensor> value, double t
         return Loss().item<double>();
     }
 
-    private Tensor Loss()
+    private Tensor Loss() => Loss(value());
+
+    /// <summary>sum(c * state) over all states.</summary>
+    public Tensor Loss(Tensor[] states)
     {
-        var v = value();
-        if (v.dtype != ScalarType.Float64)
-            throw new EquilibriumException($"{subject} gives {v.dtype}; a gradient is checked in float64, where differences have digits enough. Give float64 inputs, and convert a module with to(float64) before the check.");
-        weights ??= Gaussian((int)v.numel());
-        return (v * tensor(weights, v.dtype, v.device).view(v.shape)).sum();
+        foreach (var v in states)
+            if (v.dtype != ScalarType.Float64)
+                throw new EquilibriumException($"{subject} gives {v.dtype}; a gradient is checked in float64, where differences have digits enough. Give float64 inputs, and convert a module with to(float64) before the check.");
+        weights ??= [.. states.Select(v => Gaussian((int)v.numel()))];
+        var sum = zeros([], ScalarType.Float64, states[0].device);
+        for (var i = 0; i < states.Length; i++) sum = sum + (states[i] * tensor(weights[i], states[i].dtype, states[i].device).view(states[i].shape)).sum();
+        return sum;
     }
 
     private double[] Gaussian(int n)

@@ -65,7 +65,7 @@ public static class SpectralRadius
         ArgumentNullException.ThrowIfNull(call);
         double[]? radii = null;
         var before = layer.State.Solved;
-        layer.State.Solved = (cell, point) => radii = Of(cell, point, iterations, tolerance, seed);
+        layer.State.Solved = (cell, point, _) => radii = Of(cell, point, iterations, tolerance, seed);
         try
         {
             using var scope = NewDisposeScope();

@@ -31,6 +31,12 @@ public sealed class FixedPointProblem
     /// <summary>Where the inverse that the method builds is wanted afterwards, the samples' progress: a sample's inverse is that at its end.</summary>
     internal SampleProgress? InverseFor { get; }
 
+    /// <summary>f recorded at given rows, for products with its Jacobian there; no evaluation of those that are counted. Null where autograd knows none.</summary>
+    internal Linearization? Linearize(Tensor rows) => Linearization.At(f, rows.to(type).view(shape), subject);
+
+    /// <summary>J v, B x D.</summary>
+    internal Tensor Times(Linearization linear, Tensor rows) => linear.Times(rows.to(type).view(shape), subject).reshape(rows.shape).to(rows.dtype);
+
     /// <summary>f(z), B x D, in the caller's dispose scope.</summary>
     /// <param name="rows">z, B x D.</param>
     public Tensor Evaluate(Tensor rows)

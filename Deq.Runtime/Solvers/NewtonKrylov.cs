@@ -41,6 +41,13 @@ public sealed record NewtonKrylov : FixedPointSolver
             : throw new ArgumentOutOfRangeException(nameof(Forcing), value, $"Forcing is {value}; it is the share of the residual that a linear solve may leave, in (0, 1).");
     } = 0.1;
 
+    /// <summary>
+    /// How it multiplies by J. Default <see cref="JacobianProducts.Differences"/>, which is cheaper and arrives where the exact products do; these are for
+    /// residuals near the rounding of float32, where differences have three digits. What the limit counts is the same. Of an adjoint problem, which
+    /// is linear, differences are exact, and are what is taken.
+    /// </summary>
+    public JacobianProducts Products { get; init; }
+
     /// <inheritdoc/>
     public override string Name => "newton_krylov";
 

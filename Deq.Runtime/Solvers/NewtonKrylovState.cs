@@ -13,6 +13,9 @@ internal sealed class NewtonKrylovState : SolverState
     private readonly Tensor basis;                // B x m x D; what a sample has not filled yet is zero
     private readonly Tensor iterates, images;     // the base of every sample's differences
     private readonly Tensor lengths;                       // e, B x 1
+    private readonly Tensor? moves;               // from the base to the point at hand, where products are exact
+    private Linearization? linear;                // at the bases
+    private bool differs = true;                  // whether products are differences
     private Tensor? residuals, directions;        // of the evaluation at hand
 
     public NewtonKrylovState(NewtonKrylov settings, Tensor start, FixedPointProblem problem)
@@ -22,6 +25,7 @@ internal sealed class NewtonKrylovState : SolverState
         var memory = Math.Max(1, Math.Min(settings.Memory, problem.MaxEvaluations));
         basis = start.new_zeros(batch, memory, size);
         (iterates, images, lengths) = (zeros_like(start), zeros_like(start), start.new_ones(batch, 1));
+        if (settings.Products == JacobianProducts.Autograd) moves = zeros_like(start);
         samples = new NewtonKrylovSample[batch];
         // e ~ sqrt(rounding) |z| balances the two errors of a difference.
         var (digits, rounding) = start.dtype == ScalarType.Float64 ? (26, 1e-14) : (12, 1e-6);
@@ -35,7 +39,7 @@ internal sealed class NewtonKrylovState : SolverState
     {
         residuals = image - z;
         // J v, orthogonal to the basis after two passes: one alone loses orthogonality.
-        var w = (image - images).div_(lengths);
+        var w = differs ? (image - images).div_(lengths) : problem.Times(linear!, moves! / lengths);
         var first = Dots(w);
         w.sub_(Combine(first));
         var second = Dots(w);
@@ -82,7 +86,24 @@ internal sealed class NewtonKrylovState : SolverState
             flat.index_copy_(0, tensor(slots.ToArray(), device: z.device), Unit(directions!.index_select(0, tensor(grown.ToArray(), device: z.device))));
         }
         lengths.copy_(tensor(length, [batch, 1], z.dtype, z.device));
-        return iterates + Combine(Measurements.ToTensor(weights, batch, memory, z));
+        var move = Combine(Measurements.ToTensor(weights, batch, memory, z));
+        if (moves is not null)
+        {
+            moves.copy_(move);
+            if (moved.Count > 0)
+            {
+                linear?.Dispose();
+                linear = problem.Linearize(iterates);
+                differs = linear is null;
+            }
+        }
+        return iterates + move;
+    }
+
+    public override void Dispose()
+    {
+        linear?.Dispose();
+        base.Dispose();
     }
 
     private static Tensor Unit(Tensor rows)

@@ -14,9 +14,11 @@ public class NewtonKrylovTests
     {
         public NewtonKrylovState? State { get; private set; }
 
+        public JacobianProducts Products { get; init; }
+
         public override string Name => "newton_krylov";
 
-        public override SolverState Begin(Tensor start, FixedPointProblem problem) => State = (NewtonKrylovState)new NewtonKrylov().Begin(start, problem);
+        public override SolverState Begin(Tensor start, FixedPointProblem problem) => State = (NewtonKrylovState)new NewtonKrylov { Products = Products }.Begin(start, problem);
     }
 
     private static double[] Residual(Func<Tensor, Tensor> f, Tensor z)
@@ -25,16 +27,84 @@ public class NewtonKrylovTests
         return Dense.Numbers((image - z).norm(1) / image.norm(1));
     }
 
-    [Fact]
-    public void EverySampleOfGoldenP3_IsSolvedWithin60Steps()
+    [Theory]
+    [InlineData(JacobianProducts.Differences)]
+    [InlineData(JacobianProducts.Autograd)]
+    public void BothProducts_SolveGoldenP3Within60Steps(JacobianProducts products)
     {
         using var scope = NewDisposeScope();
         var p = GoldenProblem.P3();
-        var solver = new Watched();
+        var solver = new Watched { Products = products };
         var found = FixedPointLoop.Solve(p.F, p.Start, Settings(500, 1e-10) with { Solver = solver });
         Assert.Equal(SolveOutcome.Converged, found.Statistics.Outcome);
         Assert.All(Residual(p.F, found.Value), r => Assert.InRange(r, 0, 1e-10));
         for (var b = 0; b < 4; b++) Assert.InRange(solver.State!.Steps(b), 5, 60);
+    }
+
+    [Fact]
+    public void ProductsByAutograd_AreTheJacobiansOwn()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(3);
+        var w = randn(6, 6, float64) * 0.4;
+        Tensor F(Tensor z) => z.matmul(w).tanh() + z.sin() * z;
+        var z = randn(3, 6, float64);
+        using var linear = Linearization.At(F, z, "the test")!;
+        for (var k = 0; k < 3; k++)
+        {
+            var v = randn(3, 6, float64);
+            var product = linear.Times(v, "the test");
+            for (var b = 0; b < 3; b++)
+                Assert.InRange(Dense.Distance(product[b], Dense.Jacobian(F, z.narrow(0, b, 1)).matmul(v[b])), 0, 1e-14);
+        }
+        Assert.Null(Linearization.At(_ => ones(3, 6, float64), z, "the test"));
+    }
+
+    [Fact]
+    public void ProductsByAutograd_LeaveSamplesIndependent_AndGradientsAlone()
+    {
+        using var scope = NewDisposeScope();
+        var p = GoldenProblem.P3();
+        var w = p.W.clone().requires_grad_();
+        SolveStatistics Run(double other, out Tensor value)
+        {
+            var x = p.X.clone();
+            if (other != 0) x[2] = full([50], other, float64);
+            var found = FixedPointLoop.Solve(z => (z.matmul(w.t()) + x).tanh(), p.Start, Settings(120, 1e-6) with { Solver = new NewtonKrylov { Products = JacobianProducts.Autograd } });
+            value = found.Value;
+            return found.Statistics;
+        }
+        var plain = Run(0, out var expected);
+        foreach (var other in new[] { double.NaN, double.PositiveInfinity, 3.0 })
+        {
+            var mixed = Run(other, out var value);
+            foreach (var b in new[] { 0, 1, 3 })
+            {
+                Assert.True(Dense.Same(expected[b], value[b]));
+                Assert.Equal(plain.SampleEvaluations[b], mixed.SampleEvaluations[b]);
+            }
+        }
+        Assert.Null(w.grad);
+    }
+
+    [Fact]
+    public void ProductsByAutograd_AsAdjointSolver_GiveTheSameGradient_AndNeedACellOfTwoDerivatives()
+    {
+        using var scope = NewDisposeScope();
+        var p = GoldenProblem.P1();
+        var x = p.X.clone().requires_grad_();
+        var exact = new NewtonKrylov { Products = JacobianProducts.Autograd };
+        var result = Equilibrium.Solve(z => p.F(z, x), p.Start, new() { Solver = exact, MaxEvaluations = 300, BackwardMaxEvaluations = 300, Tolerance = 1e-12, BackwardTolerance = 1e-11 });
+        (result.Value * p.LossWeights).sum().BackwardOrThrow();
+        Assert.Equal(SolveOutcome.Converged, result.Statistics.Backward!.Outcome);
+        Assert.Equal(p.Number("grad_x_norm"), x.grad!.norm().item<double>(), 1e-8);
+
+        manual_seed(5);
+        var nested = new Around(new Penalised()) { Options = new() { Solver = exact } };
+        nested.eval();
+        string? message = null;
+        Warnings.During(() => message = Assert.Throws<EquilibriumException>(() => nested.call(randn(2, 4, float64))).Message);
+        Assert.Contains("cannot be differentiated twice", message);
     }
 
     [Fact]

@@ -85,6 +85,7 @@ public sealed class OptionTests
     [InlineData("Gradient(\"implicit\", Damping = 0.5)", "Damping = 0.5")]
     [InlineData("Gradient(\"phantom\", Refine = 1)", "Refine = 1")]
     [InlineData("Solver(\"picard\", LineSearch = true)", "LineSearch = true")]
+    [InlineData("BackwardSolver(\"gmres\", LineSearch = true)", "LineSearch = true")]
     [InlineData("BackwardSolver(\"broyden\", Precondition = true), Solver(\"broyden\")", "Precondition = true")]
     [InlineData("Solver(typeof(Deq.Solvers.Anderson), Memory = 3)", "Memory = 3")]
     [InlineData("Solver(typeof(Deq.Solvers.Picard), Damping = 7)", "Damping = 7")]
@@ -103,6 +104,7 @@ public sealed class OptionTests
     [InlineData("Solver(\"anderson\", CheckEvery = 4), BackwardSolver(\"picard\")")]
     [InlineData("Solver(typeof(Mine), CheckEvery = 4, MaxEvaluations = 3, Tolerance = 1, StopMode = StopMode.Absolute)")]
     [InlineData("Solver(\"broyden\", LineSearch = true), BackwardSolver(\"gmres\", Precondition = true)")]
+    [InlineData("BackwardSolver(\"broyden\", LineSearch = true)")]
     [InlineData("Solver(\"broyden\"), Gradient(\"shine\", Refine = 0)")]
     public void DEQ032_DEQ034_UsedSetting_IsNotReported(string attributes) => Diagnose.FindsNothing(Layer(attributes) + Mine);
 
