@@ -283,6 +283,49 @@ public class DiagnosisTests
     }
 
     [Fact]
+    public void ANarrowType_IsDiagnosed_WithoutDifferencesThatItHasNoDigitsFor()
+    {
+        using var scope = NewDisposeScope();
+        var p = GoldenProblem.P1();
+        var w = (p.W * 0.5).to(bfloat16);
+        var layer = new Given((z, x) => (z.matmul(w.t()) + x).tanh(), bfloat16);
+        layer.Options = new() { Tolerance = 3e-2, BackwardTolerance = 3e-2 };
+        var d = layer.Diagnose(p.X.to(bfloat16));
+        Assert.Null(d.DerivativeError);
+        Assert.Equal(bfloat16, d.Type);
+        Assert.NotNull(d.Best!.EvaluationsToTolerance);
+        Assert.NotNull(d.BestAdjoint!.EvaluationsToTolerance);
+        Assert.InRange(d.SpectralRadius, 0.3, 0.6);
+    }
+
+    [Fact]
+    public void AWarmStart_IsDiagnosedFromThere()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(10);
+        var layer = new Started();
+        var x = randn(2, 3, float64);
+        var value = layer.call(x).detach();
+        var cold = layer.Diagnose(x);
+        var warm = layer.Diagnose(() => layer.Solve(x, initial: value));
+        Assert.All(cold.Forward.Zip(warm.Forward), pair => Assert.True(pair.Second.EvaluationsToTolerance < pair.First.EvaluationsToTolerance));
+        Assert.Equal(1, warm.Forward[0].EvaluationsToTolerance);
+    }
+
+    [Fact]
+    public void AGradientThatLeavesMuchOut_IsToldFromTheRadius()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(11);
+        var layer = Given.Linear((0.95, 0), (0.2, 0.3), (-0.4, 0));
+        layer.Options = new() { Gradient = GradientMode.Neumann };
+        var d = layer.Diagnose(Input(2, 4));
+        // Five terms of damping 0.5 leave (0.5 * 0.95 + 0.5)^5 = 88 % of the slowest direction.
+        Assert.Contains("leaves out up to 88", All(d));
+        Assert.Empty(d.Adjoint);
+    }
+
+    [Fact]
     public void ASolverOfOnesOwn_IsTheFirstRow()
     {
         using var scope = NewDisposeScope();
