@@ -176,6 +176,19 @@ public class DiagnosisTests
     }
 
     [Fact]
+    public void ACellThatOverflows_IsSaidToDoSo_AndNothingElseIsMadeOfIt()
+    {
+        using var scope = NewDisposeScope();
+        var layer = new Given((z, x) => (z * z * 10 + x) * 1, float32);
+        var d = layer.Diagnose(full([2, 3], 1e20f));
+        Assert.Empty(d.NotFinite);
+        Assert.All(d.Forward, row => Assert.Equal(SolveOutcome.NotFinite, row.Outcome));
+        Assert.Contains("overflows from there", Assert.Single(d.Advice));
+        Assert.Null(d.Best);
+        Assert.Equal(EquilibriumOptions.Default, d.Recommended);
+    }
+
+    [Fact]
     public void ACellThatJumps_IsSaidToDoSo()
     {
         using var scope = NewDisposeScope();
@@ -184,6 +197,9 @@ public class DiagnosisTests
         var d = layer.Diagnose(zeros(2, 3, float64));
         Assert.Null(d.Best);
         Assert.Contains("the cell jumps", All(d));
+        // Nor is an adjoint problem at a point that is no fixed point anything to set a solver for.
+        Assert.DoesNotContain("Adjoint", All(d));
+        Assert.Null(d.Recommended.BackwardSolver);
     }
 
     [Fact]
