@@ -102,6 +102,8 @@ public sealed partial class EquilibriumCall : IDisposable
                 using var repetition = Repeat();
                 repeated = cell;
                 solution = FixedPointLoop.Solve(cell, start, settings, Keep.Image, taped: true, keepInverse: false, out _, trajectory);
+                // A batch of nothing takes no iteration, and its value is to have a graph all the same.
+                if (start.dim() > 0 && start.shape[0] == 0) solution = solution with { Value = cell(start) };
             }
             else
             {

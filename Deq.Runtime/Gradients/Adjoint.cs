@@ -41,12 +41,13 @@ internal sealed class Adjoint(string layer, GradientSettings gradient, SolveSett
         if (Impassable.Length > 0)
             throw new EquilibriumException($"{layer}: the cell is not finite at the last finite iterate of {SolveMessage.Samples(Impassable)}, so no gradient passes through it. "
                 + "Take these samples out of the batch, or look for infinities or NaN in them.");
-        using var scope = NewDisposeScope();
         var shape = dLoss.shape;
+        if (shape[0] == 0) return dLoss.alias();
+        using var scope = NewDisposeScope();
         // The cell's own type may be too narrow to add up in.
         var g = dLoss.reshape(shape[0], -1).to(WorkingType.Of(dLoss.dtype));
         if (Failed is not null) g = where(tensor(Failed, device: g.device).unsqueeze(1), zeros_like(g), g);
-        if (gradient.IsTaped || gradient.Mode == GradientMode.JacobianFree || shape[0] == 0) return Out(g);
+        if (gradient.IsTaped || gradient.Mode == GradientMode.JacobianFree) return Out(g);
         var tape = new Tape(state, recorded, recorded);
         Tensor Product(Tensor u) => tape.TransposedJacobianTimes(u.to(dLoss.dtype)).to(g.dtype);
         if (gradient.Mode == GradientMode.Neumann) return Out(Neumann(Product, g.reshape(shape)));

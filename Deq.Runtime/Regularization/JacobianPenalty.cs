@@ -36,7 +36,8 @@ internal static class JacobianPenalty
         var product = tape.DifferentiableTransposedJacobianTimes(probe);
         var type = WorkingType.Of(probe.dtype);
         // The mean over all elements is the mean over the batch of 1/d times the sum over a sample's states.
-        var term = product is null ? zeros([], type, probe.device) : product.to(type).square().mean() * weight;
+        // The mean of nothing is NaN.
+        var term = product is null || product.numel() == 0 ? zeros([], type, probe.device) : product.to(type).square().mean() * weight;
         return term.MoveToOuterDisposeScope();
     }
 }

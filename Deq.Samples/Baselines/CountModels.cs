@@ -7,7 +7,11 @@ namespace Deq.Samples.Baselines;
 /// <summary>The models of counts that a neural one has to stand beside, on the same splits.</summary>
 internal static class CountModels
 {
-    public static IReadOnlyList<ResultRow> Measure(Corpus corpus) =>
+    /// <summary>Tokens up to which trigrams are counted; each takes tens of bytes, and a hundred million would take longer than they tell.</summary>
+    public const int MostTokens = 20_000_000;
+
+    /// <returns>Nothing where the training text is longer than <see cref="MostTokens"/>.</returns>
+    public static IReadOnlyList<ResultRow> Measure(Corpus corpus) => corpus.Train.Length > MostTokens ? [] :
     [
         Measure("unigram", corpus, () => new Unigram(corpus.Train, corpus.Vocabulary.Count)),
         Measure("Kneser-Ney trigram", corpus, () => new KneserNeyTrigram(corpus.Train, corpus.Vocabulary.Count)),

@@ -37,6 +37,7 @@ internal sealed class LanguageRun(string kind, string name, LanguagePreset prese
         // Before anything that takes long: not every number of layers can have as many parameters.
         (TwinPlan Plan, ModelSettings Form)[] others = [.. twins.Select(twin => (twin, twin.Tied ? Twin.Tied(settings.Model, twin.Layers) : Twin.Stacked(settings.Model, twin.Layers)))];
         results.AddRange(CountModels.Measure(corpus));
+        if (results.Count == 0) view.Say($"more than {Format.Count(CountModels.MostTokens)} tokens to train: no models of counts beside it");
         foreach (ResultRow row in results) view.Say($"{row.Model}: test perplexity {Format.Perplexity(row.Test)}");
 
         string sample = Train(name, settings.Model, ModelFile, corpus);

@@ -31,6 +31,8 @@ public class GradientTableTests
         ("shine, a solve to 1e-10", new() { Solver = new Broyden(), MaxEvaluations = 400, Tolerance = 1e-10, Gradient = GradientMode.Shine }),
         ("shine, refined by 5 products of gmres", new() { Solver = new Broyden(), Gradient = GradientMode.Shine, GradientRefinement = 5, BackwardSolver = new Gmres() }),
         ("unrolled, 30 evaluations", new() { Solver = new Picard(), Gradient = GradientMode.Unrolled, MaxEvaluations = 30, Tolerance = 1e-300 }),
+        ("unrolled, anderson, the defaults", new() { Solver = new Anderson(), Gradient = GradientMode.Unrolled }),
+        ("unrolled, broyden, the defaults", new() { Solver = new Broyden(), Gradient = GradientMode.Unrolled }),
         ("reversible, beta 0.8, 15 steps", new() { Beta = 0.8, Steps = 15 }),
     ];
 

@@ -139,6 +139,41 @@ public class ReversibleStepsTests
     }
 
     [Fact]
+    public void ASecondDerivative_IsRefusedInWords()
+    {
+        using var scope = NewDisposeScope();
+        var x = randn(2, 3, float64).requires_grad_();
+        var result = Equilibrium.SolveReversible((z, inputs) => (z * 0.5 + inputs[0]).tanh(), zeros_like(x), [x], new() { Beta = Beta });
+        Warnings.During(() => Assert.ThrowsAny<Exception>(() => autograd.backward(result.Value.square().sum(), create_graph: true)));
+        Assert.Contains("cannot be differentiated again", result.Statistics.BackwardFailure!.Message);
+    }
+
+    [Fact]
+    public void InEvalModeTheGradientIsTheSame_AndWithoutGradModeNothingIsKept()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(9);
+        using var layer = new ReversibleTwoScale();
+        var x = randn(2, 2, 4, float64).requires_grad_();
+        Tensor[] Gradient()
+        {
+            var value = layer.Solve(x, options: new() { JacobianGamma = 0 }).Value;
+            return [.. autograd.grad([value.High.sin().sum() + value.Low.sum()], [x, .. layer.parameters()])];
+        }
+        var training = Gradient();
+        layer.eval();
+        foreach (var (a, b) in training.Zip(Gradient())) Assert.True(Dense.Same(a, b));
+        var taped = layer.Solve(x).Value;
+        using var untaped = no_grad();
+        var before = Tensor.TotalCount;
+        var plain = layer.Solve(x).Value;
+        var left = Tensor.TotalCount - before;
+        Assert.False(plain.High.requires_grad || plain.Low.requires_grad);
+        Assert.True(Dense.Same(taped.High, plain.High) && Dense.Same(taped.Low, plain.Low));
+        Assert.InRange(left, 0, 4);
+    }
+
+    [Fact]
     public void At256Steps_MemoryIsUnderATenthOfWhatUnrollingTakes()
     {
         using var scope = NewDisposeScope();

@@ -102,6 +102,67 @@ public class SegmentsTests
         for (int i = 0; i < 25; i++) Assert.Equal(through.Next().Inputs, resumed.Next().Inputs);
     }
 
+    [Theory]
+    [InlineData(4, 5)]
+    [InlineData(3, 7)]
+    [InlineData(1, 100)]
+    public void ContiguousRows_GoOnWhereTheyEnded_AndAPassBeginsAnew(int rows, int length)
+    {
+        var segments = new ContiguousSegments(Text, rows, length, seed: 3);
+        int batches = 104 / rows / length;
+        for (int pass = 0; pass < 3; pass++)
+        {
+            long[]? last = null;
+            for (int batch = 0; batch < batches; batch++)
+            {
+                Segment segment = segments.Next();
+                Assert.Equal(batch > 0, segment.Continues);
+                if (last is not null) Assert.Equal(last, Enumerable.Range(0, rows).Select(row => segment.Inputs[row * length]));
+                last = [.. Enumerable.Range(0, rows).Select(row => segment.Targets[row * length + length - 1])];
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 5)]
+    [InlineData(4, 5)]
+    [InlineData(4, 7)]
+    [InlineData(200, 3)]
+    [InlineData(2, 500)]
+    public void OnceInRows_HasEveryWordButTheFirstAsTargetExactlyOnce_EachRowGoingOn(int rows, int length)
+    {
+        Segment[] segments = [.. Segments.OnceInRows(Text, rows, length)];
+
+        Assert.Equal(Text.Skip(1).Select(word => (long)word), segments.SelectMany(segment => segment.Targets).Order());
+        foreach ((Segment before, Segment after) in segments.Zip(segments.Skip(1)).Where(pair => pair.Second.Continues))
+        {
+            for (int row = 0; row < after.Rows; row++)
+                Assert.Equal(before.Targets[row * before.Length + before.Length - 1], after.Inputs[row * after.Length]);
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(13)]
+    public void SavedPositionInRows_GivesTheSegmentsThatWouldHaveCome(int before)
+    {
+        var through = new ContiguousSegments(Text, 2, 5, seed: 4);
+        for (int i = 0; i < before; i++) through.Next();
+        using var saved = new MemoryStream();
+        through.Save(new BinaryWriter(saved));
+        saved.Position = 0;
+        var resumed = new ContiguousSegments(Text, 2, 5, seed: 4);
+        resumed.Load(new BinaryReader(saved));
+
+        for (int i = 0; i < 25; i++)
+        {
+            Segment expected = through.Next(), given = resumed.Next();
+            Assert.Equal(expected.Inputs, given.Inputs);
+            Assert.Equal(expected.Continues, given.Continues);
+        }
+    }
+
     private static Segment[] Shuffled(int rows, int length, int seed, int count)
     {
         var segments = new ShuffledSegments(Text, rows, length, seed);

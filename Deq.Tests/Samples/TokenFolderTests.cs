@@ -116,6 +116,51 @@ public class TokenFolderTests
         Assert.Contains("not valid UTF-8", exception.Message);
     }
 
+    [Theory]
+    [InlineData("a b\r\nc\rd\n\n e", "a b <eos> c <eos> d <eos> <eos> e <eos>")]
+    [InlineData("\ta  b \t\n", "a b <eos>")]
+    [InlineData("a\u00A0b \u00A0 c", "a\u00A0b c <eos>")]
+    public void LinesAndBlanks_AreThoseOfText(string content, string expected)
+    {
+        using TemporaryFolder folder = Folder(content, "a\n", "a\n");
+
+        Corpus corpus = TokenFolder.Read(folder.Path);
+
+        Assert.Equal(expected, Words(corpus, corpus.Train));
+    }
+
+    [Fact]
+    public void WordThatNeverEnds_IsRefused()
+    {
+        using TemporaryFolder folder = Folder("a b\n" + new string('x', 10_000), "a\n", "a\n");
+
+        Assert.Contains("line 2 holds a word of more than", Assert.Throws<DataFileException>(() => TokenFolder.Read(folder.Path)).Message);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void CountingWords_TakesNoMoreMemoryForALongerText(bool lines)
+    {
+        using var folder = new TemporaryFolder();
+        long Allocated(int repetitions)
+        {
+            string file = folder.File($"{repetitions}.tokens"), text = string.Concat(Enumerable.Range(0, 500).Select(i => $"word{i}{(lines && i % 20 == 0 ? "\n" : " ")}"));
+            using (StreamWriter writer = File.CreateText(file))
+                for (int i = 0; i < repetitions; i++) writer.Write(text);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Vocabulary vocabulary = Vocabulary.CountedFrom(new TokenFile(file), minimumCount: 1);
+            Assert.Equal(500 + 1 + 1, vocabulary.Count);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Allocated(1);
+        long little = Allocated(10), much = Allocated(2000);
+
+        // A million words, ten million characters.
+        Assert.True(much < little + 100_000, $"{little} and {much} bytes");
+    }
+
     private static TemporaryFolder Folder(string train, string validation, string test)
     {
         var folder = new TemporaryFolder();
