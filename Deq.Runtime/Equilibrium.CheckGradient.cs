@@ -139,10 +139,12 @@ public static partial class Equilibrium
         try
         {
             layer.eval();
-            equilibrium.Options = (IsReversible(equilibrium, () => forward(given)) ? ReversibleCheckOptions : CheckOptions).Over(options);
+            var reversible = IsReversible(equilibrium, () => forward(given));
+            equilibrium.Options = (reversible ? ReversibleCheckOptions : CheckOptions).Over(options);
             var check = new GradientCheck(name, () => StateTensors.Of(forward(given)), tolerance, seed, reference != GradientReference.Algebra);
             double[][]? exact = null;
-            equilibrium.State.Solved = (cell, point, layout) =>
+            // Reversible steps have a gradient of their own, which is no fixed point's.
+            equilibrium.State.Solved = reversible ? null : (cell, point, layout) =>
             {
                 // The first call of the check is the one on a tape; the others are those of the differences.
                 equilibrium.State.Solved = null;

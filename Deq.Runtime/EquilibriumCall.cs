@@ -175,7 +175,10 @@ public sealed partial class EquilibriumCall : IDisposable
             EquilibriumWarnings.Raise(warning);
         }
         repeated = z => cell(z, inputs);
-        Reversed = new(new(cell, settings, layer), inputs.Length, statistics);
+        Reversed = new(new(cell, settings, layer), inputs.Length, statistics)
+        {
+            Solved = state.Solved is { } solved ? (x, value) => solved(z => cell(z, x), value, null) : null,
+        };
         return [start, .. inputs, .. layer?.parameters() ?? [], this];
     }
 

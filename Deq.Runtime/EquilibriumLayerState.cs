@@ -42,7 +42,7 @@ public sealed class EquilibriumLayerState(string name)
     /// <returns>How many there were before.</returns>
     internal long NextTrainingCall() => Interlocked.Increment(ref trainingCalls) - 1;
 
-    /// <summary>Told of the cell, z* and, of several states, their layout at the end of every forward solve.</summary>
+    /// <summary>Told of the cell, z* and, of several states, their layout at the end of every forward solve, and of a reversible layer's cell and z_N at the end of its steps.</summary>
     internal Action<Func<torch.Tensor, torch.Tensor>, torch.Tensor, StateLayout?>? Solved { get; set; }
 
     /// <summary>Takes the place of the next call's solve, and gives what stands for its fixed point. Once.</summary>

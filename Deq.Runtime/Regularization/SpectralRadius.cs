@@ -47,13 +47,13 @@ public static class SpectralRadius
         return Of(Tape.Record(cell, fixedPoint), iterations, tolerance, seed);
     }
 
-    /// <summary>The spectral radius of a layer's cell where a call of it ends up, one number per sample.</summary>
+    /// <summary>The spectral radius of a layer's cell where a call of it ends up, at z* or a reversible layer's z_N, one number per sample.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="call">Calls the layer, once: <c>() =&gt; layer.call(x)</c>.</param>
     /// <param name="iterations">Most vector-Jacobian products; at least 2.</param>
     /// <param name="tolerance">The relative change at which a sample's estimate is taken; positive.</param>
     /// <param name="seed">Of the first vector.</param>
-    /// <exception cref="EquilibriumException">The call ran no solve of this layer.</exception>
+    /// <exception cref="EquilibriumException">The call did not call this layer.</exception>
     /// <example>
     /// <code>
     /// var rho = SpectralRadius.Of(layer, () => layer.call(x)).Max();
@@ -76,7 +76,7 @@ public static class SpectralRadius
         {
             layer.State.Solved = before;
         }
-        return radii ?? throw new EquilibriumException($"{layer.State.Name}: the call ran no fixed-point solve of this layer. Call the layer itself in it; a reversible layer has no such solve, so give its cell and its value to the other overload.");
+        return radii ?? throw new EquilibriumException($"{layer.State.Name}: the call did not call this layer. Call the layer itself in it.");
     }
 
     internal static double[] Of(Tape tape, int iterations, double tolerance, int seed)

@@ -17,11 +17,16 @@ internal sealed class ReversiblePass(ReversibleIteration iteration, int inputs, 
     /// <summary>The penalty that the call drew; its term must have been read by the time of the backward pass.</summary>
     public Action? Settle { get; set; }
 
+    /// <summary>Told of the inputs and z_N at the end of the steps.</summary>
+    public Action<Tensor[], Tensor>? Solved { get; init; }
+
     public List<Tensor> Forward(Tensor start, Tensor[] x)
     {
         try
         {
-            return iteration.Forward(start, x);
+            var pairs = iteration.Forward(start, x);
+            Solved?.Invoke(x, pairs[^1].to(iteration.Type));
+            return pairs;
         }
         catch (EquilibriumSolveException e)
         {

@@ -28,10 +28,9 @@ internal static class ImageCommand
         {
             ImagePreset<TForm> preset = options.Bind(result);
             preset = preset with { Form = over(result, preset.Form) };
-            string command = string.Join(' ', ["deq-samples", .. result.Tokens.Select(token => token.Value)]);
+            options.Run.ApplyThreads(result);
             using var stop = new StopRequest();
-            new ImageRun<TForm>(name, title, preset, TrainingViews.Create(result.InvocationConfiguration.Output, preset.Training.Plain), stop.Token)
-                .Run(command, options.Twins(result));
+            new ImageRun<TForm>(name, title, preset, options.Run.View(result), stop.Token).Run(RunOptions.CommandLine(result), options.Twins(result));
             return 0;
         });
 

@@ -28,10 +28,6 @@ internal sealed class ImageOptions<TForm>
     private readonly Option<int?> pretrainSteps = NumberOption.CreateOptional("--pretrain-steps", 0, 100_000_000, "first steps with stacked applications instead of a solve");
     private readonly Option<int> stacked = NumberOption.Create("--explicit", 0, 0, 64, "train a twin of so many stacked untied layers and equal parameters as well");
     private readonly Option<int> tied = NumberOption.Create("--tied", 0, 0, 64, "train a twin that applies the same cell so many times as well");
-    private readonly Option<int?> threads = NumberOption.CreateOptional("--threads", 0, 1024, "threads; 0 for the library's choice");
-    private readonly Option<int?> checkpointEvery = NumberOption.CreateOptional("--checkpoint-every", 1, 100_000_000, "steps between two checkpoints; without it one a minute");
-    private readonly Option<bool> resume = new("--resume") { Description = "go on from the checkpoint in --out, if there is one" };
-    private readonly Option<bool> plain = new("--plain") { Description = "lines of text instead of a live table" };
 
     public ImageOptions(IReadOnlyList<ImagePreset<TForm>> presets)
     {
@@ -39,11 +35,14 @@ internal sealed class ImageOptions<TForm>
         preset = ChoiceOption.CreateOptional("--preset", $"settings to start from ('{presets[0].Name}' unless given)", [.. presets.Select(known => known.Name)]);
     }
 
+    /// <summary>What does not change the result.</summary>
+    public RunOptions Run { get; } = new();
+
     public void AddTo(Command command)
     {
         foreach (Option option in (IEnumerable<Option>)
             [preset, data, output, seed, steps, images, batch, learningRate, weightDecay, solver, tolerance, limit, backwardTolerance, backwardLimit,
-            gamma, frequency, pretrainSteps, stacked, tied, threads, checkpointEvery, resume, plain])
+            gamma, frequency, pretrainSteps, stacked, tied, .. Run.All])
         {
             command.Options.Add(option);
         }
@@ -79,10 +78,9 @@ internal sealed class ImageOptions<TForm>
                 LastGamma = result.GetValue(gamma) is null ? settings.LastGamma : null,
                 Frequency = result.GetValue(frequency) ?? settings.Frequency,
                 PretrainSteps = result.GetValue(pretrainSteps) ?? settings.PretrainSteps,
-                Threads = result.GetValue(threads) ?? settings.Threads,
-                CheckpointEvery = result.GetValue(checkpointEvery) ?? settings.CheckpointEvery,
-                Resume = result.GetValue(resume),
-                Plain = result.GetValue(plain),
+                CheckpointEvery = Run.CheckpointEvery(result),
+                Resume = Run.Resume(result),
+                Device = Run.Device(result),
             },
         };
     }

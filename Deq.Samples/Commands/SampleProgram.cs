@@ -16,7 +16,8 @@ internal static class SampleProgram
         var root = new RootCommand("The papers' equilibrium models, declared with Deq: train, evaluate, report.");
         foreach (Command command in (IEnumerable<Command>)
             [.. LanguageCommand.CreateAll(), MdeqCommand.Create(), RevDeqCommand.Create(), SyntheticCommand.Create(), CopyMemoryCommand.Create(),
-            DoctorCommand.Create(), GpuCheckCommand.Create(), PackCorpusCommand.Create(), PackImagesCommand.Create()])
+            EvidenceCommand.Create(), DoctorCommand.Create(), GpuCheckCommand.Create(), PackCorpusCommand.Create(), PackImagesCommand.Create(),
+            PeakMemoryCommand.Create()])
         {
             root.Subcommands.Add(command);
         }

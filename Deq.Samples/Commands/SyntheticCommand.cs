@@ -20,7 +20,7 @@ internal static class SyntheticCommand
     private static Command Train()
     {
         SyntheticSettings standard = new();
-        Option<string> preset = ChoiceOption.Create("--preset", "quick: 30 epochs at 5e-3; paper: 50 epochs at 1e-3", "quick", "paper");
+        Option<string> preset = ChoiceOption.Create("--preset", "quick: 30 epochs at 5e-3, gradients clipped at 1; paper: 50 epochs at 1e-3, not clipped", "quick", "paper");
         Option<double[]> gammas = NumberOption.CreateList("--gamma", [.. standard.Gammas], 0.0, 1000.0, "weights of the Jacobian penalty, a model each", "0,1,2,4");
         Option<string> term = ChoiceOption.Create("--linear", "sign of 5x in the target: the paper prints -5x in section 5.1 and +5x in appendix A.1", "minus", "plus");
         Option<int> hidden = NumberOption.Create("--hidden", standard.Hidden, 1, 100_000, "hidden units");

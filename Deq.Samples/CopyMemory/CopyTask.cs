@@ -95,7 +95,7 @@ internal sealed class CopyTask : TrainingTask
         }
     }
 
-    public override Action? Probe => !description.Form.IsEquilibrium || CopyModel.AppliesStacked || description.Form.Body.Reversible is not null ? null : () =>
+    public override Action? Probe => !description.Form.IsEquilibrium || CopyModel.AppliesStacked ? null : () =>
     {
         using DisposeScope scope = NewDisposeScope();
         CopyModel.call(test.Of([.. Enumerable.Range(0, Probed)], device).Inputs);

@@ -17,6 +17,9 @@ internal static class SpeechArchive
     // Brotli at its strongest, with a window (2^24 bytes) that spans more than all the addresses.
     private const int Quality = 11, Window = 24;
 
+    /// <summary>Ten times the shipped archive.</summary>
+    private const int MostCharacters = 100_000_000;
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static void Write(Stream destination, IEnumerable<Speech> speeches)
@@ -43,7 +46,7 @@ internal static class SpeechArchive
         try
         {
             using var reader = new StreamReader(new BrotliStream(source, CompressionMode.Decompress), StrictUtf8);
-            text = reader.ReadToEnd();
+            text = ReadAll(reader, name);
         }
         catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or DecoderFallbackException)
         {
@@ -64,6 +67,20 @@ internal static class SpeechArchive
         return speeches;
     }
 
+    /// <summary>A few damaged bytes can unpack to more than any machine has: the end is looked for before that.</summary>
+    private static string ReadAll(StreamReader reader, string name)
+    {
+        var text = new StringBuilder();
+        var buffer = new char[1 << 16];
+        while (reader.ReadBlock(buffer) is var read and > 0)
+        {
+            text.Append(buffer, 0, read);
+            if (text.Length > MostCharacters) throw new DataFileException(name, $"unpacks to more than {MostCharacters:N0} characters: it is damaged, or no archive of texts");
+        }
+
+        return text.ToString();
+    }
+
     /// <summary>Every <c>*.txt</c> of a folder, sorted by name in ordinal order.</summary>
     public static IReadOnlyList<Speech> FromFolder(string folder)
     {
@@ -71,6 +88,18 @@ internal static class SpeechArchive
         string[] files = Directory.GetFiles(folder, "*.txt");
         if (files.Length == 0) throw new DataFileException(folder, "holds no *.txt file");
         Array.Sort(files, (left, right) => string.CompareOrdinal(Path.GetFileName(left), Path.GetFileName(right)));
-        return [.. files.Select(file => new Speech(Path.GetFileNameWithoutExtension(file), File.ReadAllText(file, StrictUtf8)))];
+        return [.. files.Select(file => new Speech(Path.GetFileNameWithoutExtension(file), TextOf(file)))];
+    }
+
+    private static string TextOf(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file, StrictUtf8);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new DataFileException(file, "is not valid UTF-8", exception);
+        }
     }
 }

@@ -10,6 +10,6 @@ internal readonly record struct ImageBatch(float[] Pixels, long[] Labels, ImageS
     public int Count => Labels.Length;
 
     /// <returns>B x C x H x W and B.</returns>
-    public (Tensor Images, Tensor Labels) ToTensors() =>
-        (tensor(Pixels, [Count, Shape.Channels, Shape.Height, Shape.Width]), tensor(Labels));
+    public (Tensor Images, Tensor Labels) ToTensors(Device? device = null) =>
+        (tensor(Pixels, [Count, Shape.Channels, Shape.Height, Shape.Width], device: device), tensor(Labels, device: device));
 }

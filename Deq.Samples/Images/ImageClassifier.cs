@@ -8,8 +8,8 @@ internal abstract class ImageClassifier(string name) : nn.Module<Tensor, Tensor>
     /// <summary>Whether the model solves for an equilibrium, rather than being an explicit twin.</summary>
     public abstract bool IsEquilibrium { get; }
 
-    /// <summary>Whether a call runs a fixed-point solve, at which a spectral radius can be measured.</summary>
-    public abstract bool SolvesImplicitly { get; }
+    /// <summary>Whether a call solves for an equilibrium now, at which a spectral radius can be measured: an equilibrium model does not while it is pre-trained.</summary>
+    public abstract bool SolvesNow { get; }
 
     /// <summary>While positive, an equilibrium model applies its cells so many times instead: shallow pre-training. 0 ends that.</summary>
     public abstract void UseStackedApplications(int times);

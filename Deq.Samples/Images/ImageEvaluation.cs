@@ -19,13 +19,14 @@ internal readonly record struct ImageEvaluation(double Accuracy, double Evaluati
         {
             using IDisposable untaped = no_grad();
             IEquilibriumLayer[] layers = model.IsEquilibrium ? [.. model.EquilibriumLayers()] : [];
+            Device device = model.parameters().First().device;
             long right = 0;
             double evaluations = 0;
             int batches = 0;
             foreach (ImageBatch batch in ImageBatches.Once(data, split, Batch))
             {
                 using DisposeScope scope = NewDisposeScope();
-                (Tensor images, Tensor labels) = batch.ToTensors();
+                (Tensor images, Tensor labels) = batch.ToTensors(device);
                 right += model.call(images).argmax(1).eq(labels).sum().ToInt64();
                 evaluations += layers.Sum(layer => layer.Statistics.Forward?.Evaluations ?? 0);
                 batches++;

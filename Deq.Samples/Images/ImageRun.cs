@@ -28,7 +28,6 @@ internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TFor
     /// <param name="twins">Explicit twins to train after it.</param>
     public void Run(string command, params IReadOnlyList<TwinPlan> twins)
     {
-        if (settings.Threads > 0) set_num_threads(settings.Threads);
         ReportFiles.CreateFolder(settings.Output);
         ImageData data = DataOf(settings.Dataset, settings.Data, preset.Form, view);
         TForm form = preset.Form.For(data.Shape, data.Classes);
@@ -84,28 +83,12 @@ internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TFor
 
     private void Train(string model, TForm form, string file, ImageData data)
     {
-        manual_seed(settings.Seed);
         var watch = Stopwatch.StartNew();
-        ImageClassifier classifier = form.Build();
-        settings.Solve.Apply(classifier);
+        using var task = new ImageTask<TForm>(model, kind, form, settings, data);
+        ImageClassifier classifier = task.Classifier;
         view.Say(
             $"{model}: {Format.Count(classifier.ParameterCount)} parameters{(preset.PaperParameters is { } paper && file == ModelFile ? $" (the paper's: {paper})" : "")}; " +
             $"{Format.Count(settings.TotalSteps)} steps of {settings.Batch} images");
-
-        using var task = new ImageTask<TForm>(model, kind, classifier, new ImageDescription<TForm>
-        {
-            Form = form,
-            Solve = settings.Solve,
-            Dataset = settings.Dataset,
-            Data = settings.Data is { } folder ? Path.GetFullPath(folder) : null,
-            DataName = data.Name,
-            Batch = settings.Batch,
-            Augmentation = settings.Augmentation,
-            Optimizer = settings.Optimizer,
-            WeightDecay = settings.WeightDecay,
-            PretrainSteps = classifier.IsEquilibrium ? settings.PretrainSteps : 0,
-            PretrainLayers = settings.PretrainLayers,
-        }, data, settings.Seed);
         var plan = new CheckpointPlan(Path.Combine(settings.Output, file), settings.Resume) { EverySteps = settings.CheckpointEvery };
         var loop = new TrainingLoop(task, settings.Training, view, plan, stop);
         RunRecord? trained = null;

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Deq.Samples.Training;
+using TorchSharp;
 
 namespace Deq.Samples.Images;
 
@@ -68,9 +70,9 @@ internal sealed record ImageSettings
     /// <summary>Stacked applications of these steps.</summary>
     public int PretrainLayers { get; init; } = 2;
 
-    public int Threads { get; init; }
-
-    public bool Plain { get; init; }
+    /// <summary>Where to train.</summary>
+    [JsonIgnore]
+    public torch.Device Device { get; init; } = torch.CPU;
 
     /// <summary>Whether to go on from the checkpoints in <see cref="Output"/>.</summary>
     public bool Resume { get; init; }

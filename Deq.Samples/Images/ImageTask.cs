@@ -32,17 +32,52 @@ internal sealed record ImageDescription<TForm>
 }
 
 /// <summary>An image classifier in training. A batch follows from seed and step alone, so there is no position to save.</summary>
-internal sealed class ImageTask<TForm>(
-    string name, string kind, ImageClassifier model, ImageDescription<TForm> description, ImageData data, int seed) : TrainingTask
+internal sealed class ImageTask<TForm> : TrainingTask
+    where TForm : IImageForm<TForm>
 {
     private const double Momentum = 0.9;
 
     /// <summary>Images at which the spectral radius is measured.</summary>
     private const int ProbedImages = 8;
 
-    public override string Name => name;
+    private readonly ImageClassifier model;
+    private readonly ImageDescription<TForm> description;
+    private readonly ImageData data;
+    private readonly int seed;
+    private readonly Device device;
 
-    public override string Kind => kind;
+    /// <param name="name">What people call the model.</param>
+    /// <param name="kind">What the program calls it.</param>
+    /// <param name="form">The model, which is built here: the seed is set before.</param>
+    /// <param name="settings">How to train it.</param>
+    /// <param name="data">On what.</param>
+    public ImageTask(string name, string kind, TForm form, ImageSettings settings, ImageData data)
+    {
+        (Name, Kind, this.data, seed, device) = (name, kind, data, settings.Seed, settings.Device);
+        manual_seed(seed);
+        model = form.Build().to(device);
+        settings.Solve.Apply(model);
+        description = new ImageDescription<TForm>
+        {
+            Form = form,
+            Solve = settings.Solve,
+            Dataset = settings.Dataset,
+            Data = settings.Data is { } folder ? Path.GetFullPath(folder) : null,
+            DataName = data.Name,
+            Batch = settings.Batch,
+            Augmentation = settings.Augmentation,
+            Optimizer = settings.Optimizer,
+            WeightDecay = settings.WeightDecay,
+            PretrainSteps = model.IsEquilibrium ? settings.PretrainSteps : 0,
+            PretrainLayers = settings.PretrainLayers,
+        };
+    }
+
+    public override string Name { get; }
+
+    public override string Kind { get; }
+
+    public ImageClassifier Classifier => model;
 
     public override nn.Module Model => model;
 
@@ -64,7 +99,7 @@ internal sealed class ImageTask<TForm>(
     public override BatchLoss NextBatch(int step)
     {
         model.UseStackedApplications(step <= description.PretrainSteps ? description.PretrainLayers : 0);
-        (Tensor images, Tensor labels) = ImageBatches.Training(data, description.Batch, seed, step - 1, description.Augmentation).ToTensors();
+        (Tensor images, Tensor labels) = ImageBatches.Training(data, description.Batch, seed, step - 1, description.Augmentation).ToTensors(device);
         Tensor logits = model.call(images);
         double right = logits.argmax(1).eq(labels).sum().ToInt64();
         return new BatchLoss(nn.functional.cross_entropy(logits, labels), description.Batch, right / description.Batch);
@@ -72,10 +107,10 @@ internal sealed class ImageTask<TForm>(
 
     public override double Evaluate() => ImageEvaluation.Measure(model, data, data.Validation).Accuracy;
 
-    public override Action? Probe => data.Validation.Count == 0 || !model.SolvesImplicitly ? null : () =>
+    public override Action? Probe => data.Validation.Count == 0 || !model.SolvesNow ? null : () =>
     {
         using DisposeScope scope = NewDisposeScope();
-        model.call(ImageBatches.Once(data, data.Validation.Slice(0, Math.Min(ProbedImages, data.Validation.Count)), ProbedImages).First().ToTensors().Images);
+        model.call(ImageBatches.Once(data, data.Validation.Slice(0, Math.Min(ProbedImages, data.Validation.Count)), ProbedImages).First().ToTensors(device).Images);
     };
 
     public override void SaveState(BinaryWriter writer)

@@ -19,7 +19,6 @@ internal sealed class LanguageModel : nn.Module<Tensor, Tensor>
     {
         settings.Check();
         (Sequence, Remembers, IsEquilibrium, tiedLayers) = (settings.Sequence, settings.Memory > 0, settings.IsEquilibrium, settings.TiedLayers);
-        SolvesImplicitly = IsEquilibrium && settings.Reversible is null;
         softmax = new TiedAdaptiveSoftmax(vocabulary, settings.Width, settings.Cutoffs, settings.Divisor);
         if (settings.Untied) embedding = nn.Embedding(vocabulary, settings.Width);
         if (settings.Reach > 0) neighbours = new CausalConvolution(settings.Width, settings.Reach);
@@ -42,9 +41,6 @@ internal sealed class LanguageModel : nn.Module<Tensor, Tensor>
 
     /// <summary>Whether the model has an equilibrium, rather than being an explicit twin.</summary>
     public bool IsEquilibrium { get; }
-
-    /// <summary>Whether a call runs a fixed-point solve, at which a spectral radius can be measured.</summary>
-    public bool SolvesImplicitly { get; }
 
     /// <summary>Where the parameters are.</summary>
     public Device Device => parameters().First().device;

@@ -115,7 +115,7 @@ internal sealed class LanguageTask : TrainingTask
 
     public override double Evaluate() => Evaluation.Measure(model, glimpse).Perplexity;
 
-    public override Action? Probe => !model.SolvesImplicitly || model.AppliesStacked ? null : () =>
+    public override Action? Probe => !model.IsEquilibrium || model.AppliesStacked ? null : () =>
     {
         (Tensor words, _) = probe.ToTensors(model.Device);
         model.call(words);

@@ -1,3 +1,4 @@
+using Deq.Samples.Images;
 using static TorchSharp.torch;
 
 namespace Deq.Samples.Mdeq;
@@ -10,7 +11,7 @@ internal sealed class EquilibriumScales : ScalesBody
     public EquilibriumScales(MdeqSettings settings) : base(nameof(EquilibriumScales))
     {
         layer = new MultiscaleLayer(settings);
-        if (settings.Form == ScalesForm.Tied) Applications = settings.Layers;
+        if (settings.Kind == ModelKind.Tied) Applications = settings.Layers;
         RegisterComponents();
     }
 

@@ -7,7 +7,7 @@ namespace Deq.Samples.Mdeq;
 /// <summary>Images in, logits of classes out: stem, multiscale equilibrium, head.</summary>
 internal sealed class MdeqClassifier : ImageClassifier
 {
-    private readonly ScalesForm form;
+    private readonly ModelKind kind;
     private readonly Stem stem;
     private readonly ScalesBody body;
     private readonly nn.Module<Tensor[], Tensor> head;
@@ -16,7 +16,7 @@ internal sealed class MdeqClassifier : ImageClassifier
     public MdeqClassifier(MdeqSettings settings) : base(nameof(MdeqClassifier))
     {
         settings.Check();
-        form = settings.Form;
+        kind = settings.Kind;
         stem = new Stem(settings);
         body = ScalesBody.Create(settings);
         head = settings.HeadChannels is null ? new PooledHead(settings) : new PyramidHead(settings);
@@ -24,9 +24,9 @@ internal sealed class MdeqClassifier : ImageClassifier
         if (settings.SmallStart) SmallStart.Apply(body);
     }
 
-    public override bool IsEquilibrium => body is EquilibriumScales && form == ScalesForm.Equilibrium;
+    public override bool IsEquilibrium => body is EquilibriumScales && kind == ModelKind.Equilibrium;
 
-    public override bool SolvesImplicitly => body is EquilibriumScales { Applications: 0 };
+    public override bool SolvesNow => body is EquilibriumScales { Applications: 0 };
 
     public override void UseStackedApplications(int times)
     {

@@ -20,19 +20,6 @@ internal enum Activation
     Softplus,
 }
 
-/// <summary>What stands in place of the equilibrium.</summary>
-internal enum ScalesForm
-{
-    /// <summary>The equilibrium itself.</summary>
-    Equilibrium,
-
-    /// <summary>The same cell, weight-tied, applied a number of times and back-propagated through.</summary>
-    Tied,
-
-    /// <summary>Cells with weights of their own, one after the other.</summary>
-    Stacked,
-}
-
 /// <summary>The form of a multiscale model; the defaults are those of the preset <c>quick</c>.</summary>
 internal sealed record MdeqSettings : IImageForm<MdeqSettings>
 {
@@ -72,9 +59,9 @@ internal sealed record MdeqSettings : IImageForm<MdeqSettings>
     /// <summary>Channels before the linear map, with <see cref="HeadChannels"/>.</summary>
     public int FinalChannels { get; init; }
 
-    public ScalesForm Form { get; init; } = ScalesForm.Equilibrium;
+    public ModelKind Kind { get; init; }
 
-    /// <summary>Applications or layers where <see cref="Form"/> is no equilibrium.</summary>
+    /// <summary>Applications or layers where <see cref="Kind"/> is no equilibrium.</summary>
     public int Layers { get; init; }
 
     [JsonIgnore]
@@ -82,28 +69,10 @@ internal sealed record MdeqSettings : IImageForm<MdeqSettings>
 
     public MdeqSettings For(ImageShape input, int classes) => this with { Input = input, Classes = classes };
 
-    /// <summary>
-    /// The twin of stacked layers has channels so narrow that its parameters are about as many as the equilibrium's.
-    /// </summary>
     public MdeqSettings Explicit(int layers, bool tied)
     {
-        MdeqSettings twin = this with { Form = tied ? ScalesForm.Tied : ScalesForm.Stacked, Layers = layers };
-        if (tied) return twin;
-        long wanted = Count(this);
-        // Channels may be any multiple of the groups; where they get narrow, smaller groups leave a finer choice.
-        const int least = 2;
-        IEnumerable<MdeqSettings> candidates =
-            from step in Enumerable.Range(1, Channels[0] / least)
-            let channels = (int[])[.. Channels.Select(given => given * step * least / Channels[0])]
-            where channels.All(given => given % least == 0 && given >= least)
-            select twin with { Channels = channels, Groups = Groups > least ? least : Groups };
-        return candidates.Append(twin).MinBy(candidate => Math.Abs(Count(candidate) - wanted))!;
-
-        static long Count(MdeqSettings settings)
-        {
-            using ImageClassifier model = settings.Build();
-            return model.ParameterCount;
-        }
+        MdeqSettings twin = this with { Kind = tied ? ModelKind.Tied : ModelKind.Stacked, Layers = layers };
+        return tied ? twin : NarrowTwin.Of(this, Channels, channels => twin with { Channels = channels, Groups = Math.Min(Groups, NarrowTwin.Step) });
     }
 
     public ImageClassifier Build() => new MdeqClassifier(this);
@@ -120,7 +89,7 @@ internal sealed record MdeqSettings : IImageForm<MdeqSettings>
         int coarsest = 1 << (Downsamplings + Channels.Count - 1);
         if (Math.Min(Input.Height, Input.Width) < coarsest)
             throw new SampleException($"images of {Input.Height} x {Input.Width} cannot be halved {Downsamplings + Channels.Count - 1} times: use fewer scales");
-        if (Form != ScalesForm.Equilibrium && Layers < 1)
+        if (Kind != ModelKind.Equilibrium && Layers < 1)
             throw new SampleException("an explicit model needs at least one layer");
     }
 }

@@ -103,10 +103,10 @@ internal static class Charts
     }
 
     /// <summary>Means over equal stretches of the steps that have the quantity.</summary>
-    private static (double[] X, double[] Y) Means(IReadOnlyList<StepRecord> steps, Func<StepRecord, double> value)
+    public static (double[] X, double[] Y) Means(IReadOnlyList<StepRecord> steps, Func<StepRecord, double> value, int points = MostPoints)
     {
         StepRecord[] known = [.. steps.Where(step => double.IsFinite(value(step)))];
-        int stretch = Math.Max(1, (known.Length + MostPoints - 1) / MostPoints);
+        int stretch = Math.Max(1, (known.Length + points - 1) / points);
         StepRecord[][] stretches = [.. known.Chunk(stretch)];
         return ([.. stretches.Select(chunk => (double)chunk[^1].Examples)], [.. stretches.Select(chunk => chunk.Average(value))]);
     }

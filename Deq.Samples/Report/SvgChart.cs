@@ -7,8 +7,8 @@ namespace Deq.Samples.Report;
 /// <summary>A chart as an SVG file of its own, in the colours of the report, light or dark as the viewer is.</summary>
 internal static class SvgChart
 {
-    private const double Width = 640, Height = 360, Left = 64, Right = 16, Top = 56, Bottom = 64;
-    private const int Ticks = 5, LegendColumns = 3;
+    private const double Width = 640, Height = 360, Left = 64, Right = 20, Top = 56, Bottom = 84;
+    private const int LegendColumns = 3, MostTicks = 6;
 
     private const string Style = """
         svg{background:#fff}text{fill:#626a73;font:12px sans-serif}.title{fill:#1d2126;font-weight:600;font-size:14px}.grid{stroke:#e2e4e6}
@@ -19,29 +19,23 @@ internal static class SvgChart
 
     public static string Render(Chart chart)
     {
-        bool Drawable(double x, double y) => double.IsFinite(x) && double.IsFinite(y) && (!chart.Logarithmic || y > 0);
         List<(ChartSeries Series, (double X, double Y)[] Points)> lines =
-            [.. chart.Series.Select(series => (series, series.X.Zip(series.Y).Where(point => Drawable(point.First, point.Second)).ToArray()))];
+            [.. chart.Series.Select(series => (series, series.X.Zip(series.Y).Where(point => Drawable(point.First, chart.LogarithmicX) && Drawable(point.Second, chart.Logarithmic)).ToArray()))];
         (double X, double Y)[] all = [.. lines.SelectMany(line => line.Points)];
-        if (all.Length == 0) all = [(0, chart.Logarithmic ? 1 : 0)];
-        (double firstX, double lastX) = Widened(all.Min(point => point.X), all.Max(point => point.X));
-        double ceiling = chart.Ceiling ?? double.PositiveInfinity;
-        (double low, double high) = Widened(Scaled(all.Min(point => point.Y)), Scaled(Math.Min(all.Max(point => point.Y), ceiling)));
-
-        double Scaled(double y) => chart.Logarithmic ? Math.Log10(y) : y;
-        double AtX(double x) => Left + (x - firstX) / (lastX - firstX) * (Width - Left - Right);
-        double AtY(double scaled) => Height - Bottom - (Math.Min(scaled, high) - low) / (high - low) * (Height - Top - Bottom);
+        if (all.Length == 0) all = [(chart.LogarithmicX ? 1 : 0, chart.Logarithmic ? 1 : 0)];
+        var level = new Axis(all.Select(point => point.X), chart.LogarithmicX, double.PositiveInfinity);
+        var upright = new Axis(all.Select(point => point.Y), chart.Logarithmic, chart.Ceiling ?? double.PositiveInfinity);
+        double AtX(double x) => Left + level.Share(x) * (Width - Left - Right);
+        double AtY(double y) => Height - Bottom - upright.Share(y) * (Height - Top - Bottom);
 
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" width="{Width}" height="{Height}"><style>{Style}</style>""");
         svg.Append(CultureInfo.InvariantCulture, $"""<text class="title" x="{Left}" y="22">{Text(chart.Title)}</text><text x="{Left}" y="40">{Text(chart.Caption)}</text>""");
-        for (int tick = 0; tick < Ticks; tick++)
-        {
-            double scaled = low + (high - low) * tick / (Ticks - 1), x = firstX + (lastX - firstX) * tick / (Ticks - 1);
-            double y = AtY(scaled);
-            svg.Append(CultureInfo.InvariantCulture, $"""<path class="grid" d="M{Left} {y:0.0}H{Width - Right}"/><text x="{Left - 8}" y="{y + 4:0.0}" text-anchor="end">{Figure(chart.Logarithmic ? Math.Pow(10, scaled) : scaled)}</text>""");
-            svg.Append(CultureInfo.InvariantCulture, $"""<text x="{AtX(x):0.0}" y="{Height - Bottom + 18}" text-anchor="middle">{Format.Short(x)}</text>""");
-        }
+        foreach (double y in upright.Ticks())
+            svg.Append(CultureInfo.InvariantCulture, $"""<path class="grid" d="M{Left} {AtY(y):0.0}H{Width - Right}"/><text x="{Left - 8}" y="{AtY(y) + 4:0.0}" text-anchor="end">{Figure(y)}</text>""");
+        foreach (double x in level.Ticks())
+            svg.Append(CultureInfo.InvariantCulture, $"""<path class="grid" d="M{AtX(x):0.0} {Height - Bottom}v4"/><text x="{AtX(x):0.0}" y="{Height - Bottom + 18}" text-anchor="middle">{Figure(x)}</text>""");
+        svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Width - Right}" y="{Height - Bottom + 34}" text-anchor="end">{Text(chart.XLabel)}</text>""");
 
         for (int i = 0; i < lines.Count; i++)
         {
@@ -50,25 +44,83 @@ internal static class SvgChart
             string dashes = series.Style == "level" ? " stroke-dasharray=\"6 5\"" : "";
             if (points.Length > 0)
             {
-                string path = string.Join('L', points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{AtX(point.X):0.0} {AtY(Scaled(point.Y)):0.0}")));
+                string path = string.Join('L', points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{AtX(point.X):0.0} {AtY(point.Y):0.0}")));
                 // A line of one point has no length: the round cap makes it a dot.
                 svg.Append($"""<path class="{color} series" d="M{path}{(points.Length == 1 ? "h0" : "")}" fill="none" stroke-width="1.75" stroke-linecap="round"{dashes}/>""");
                 if (series.Style == "points")
-                    foreach ((double x, double y) in points) svg.Append(CultureInfo.InvariantCulture, $"""<path class="{color}" d="M{AtX(x):0.0} {AtY(Scaled(y)):0.0}h0" stroke-width="6" stroke-linecap="round"/>""");
+                    foreach ((double x, double y) in points) svg.Append(CultureInfo.InvariantCulture, $"""<path class="{color}" d="M{AtX(x):0.0} {AtY(y):0.0}h0" stroke-width="6" stroke-linecap="round"/>""");
             }
 
-            double legendX = Left + i % LegendColumns * (Width - Left - Right) / LegendColumns, legendY = Height - 30 + 15 * (i / LegendColumns);
+            double legendX = Left + i % LegendColumns * (Width - Left - Right) / LegendColumns, legendY = Height - 34 + 15 * (i / LegendColumns);
             svg.Append(CultureInfo.InvariantCulture, $"""<path class="{color}" d="M{legendX:0.0} {legendY}h14" stroke-width="3"/><text x="{legendX + 20:0.0}" y="{legendY + 4}">{Text(series.Label)}</text>""");
         }
 
         return svg.Append("</svg>\n").ToString();
     }
 
-    private static (double Low, double High) Widened(double low, double high) => high > low ? (low, high) : (low - 0.5, low + 0.5);
+    private static bool Drawable(double value, bool logarithmic) => double.IsFinite(value) && (!logarithmic || value > 0);
 
-    private static string Figure(double value) => value == 0 ? "0" : Math.Abs(value) is < 0.01 or >= 100_000
-        ? value.ToString("0.0e0", CultureInfo.InvariantCulture)
-        : value.ToString("G4", CultureInfo.InvariantCulture);
+    private static string Figure(double value) => value == 0 ? "0" : Math.Abs(value) switch
+    {
+        < 0.01 => value.ToString("0.#e0", CultureInfo.InvariantCulture),
+        >= 1e9 => value.ToString("0.#e0", CultureInfo.InvariantCulture),
+        >= 1e6 => (value / 1e6).ToString("0.##", CultureInfo.InvariantCulture) + " M",
+        >= 1e4 => (value / 1e3).ToString("0.##", CultureInfo.InvariantCulture) + " k",
+        _ => value.ToString("G4", CultureInfo.InvariantCulture),
+    };
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
+
+    /// <summary>Where a value stands between the ends of an axis, and the round values to name on it.</summary>
+    private sealed class Axis
+    {
+        private readonly bool logarithmic;
+        private readonly double low, high;
+
+        public Axis(IEnumerable<double> values, bool logarithmic, double ceiling)
+        {
+            this.logarithmic = logarithmic;
+            double[] scaled = [.. values.Select(value => Scaled(Math.Min(value, ceiling)))];
+            (low, high) = (scaled.Min(), scaled.Max());
+            if (high <= low) (low, high) = (low - 0.5, low + 0.5);
+        }
+
+        /// <summary>From 0 at the lower end to 1 at the upper; what lies beyond stops there.</summary>
+        public double Share(double value) => Math.Clamp((Scaled(value) - low) / (high - low), 0, 1);
+
+        public IEnumerable<double> Ticks() => logarithmic ? Decades() : Even();
+
+        private double Scaled(double value) => logarithmic ? Math.Log10(value) : value;
+
+        private IEnumerable<double> Even()
+        {
+            double step = RoundUp((high - low) / MostTicks);
+            for (double i = Math.Ceiling(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) yield return i * step;
+        }
+
+        /// <summary>Powers of ten, as many as there is room for; where they are few, 2 and 5 times them as well.</summary>
+        private IEnumerable<double> Decades()
+        {
+            if (high - low < Math.Log10(2)) return Even().Select(value => Math.Pow(10, value));
+            int every = Math.Max(1, (int)Math.Ceiling((high - low) / MostTicks));
+            double[] digits = high - low <= 1.5 ? [1, 2, 5] : [1];
+            double[] wanted =
+            [
+                .. from decade in Enumerable.Range((int)Math.Floor(low), (int)(Math.Ceiling(high) - Math.Floor(low)) + 1)
+                   where decade % every == 0
+                   from digit in digits
+                   let value = digit * Math.Pow(10, decade)
+                   where Math.Log10(value) >= low - 1e-9 && Math.Log10(value) <= high + 1e-9
+                   select value,
+            ];
+            return wanted.Length >= 2 ? wanted : [Math.Pow(10, low), .. wanted, Math.Pow(10, high)];
+        }
+
+        /// <summary>1, 2 or 5 times a power of ten.</summary>
+        private static double RoundUp(double step)
+        {
+            double power = Math.Pow(10, Math.Floor(Math.Log10(step)));
+            return power * (step / power <= 1 ? 1 : step / power <= 2 ? 2 : step / power <= 5 ? 5 : 10);
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using Deq.Samples.Images;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -11,7 +12,7 @@ internal sealed class ExplicitStage : nn.Module<Tensor, Tensor>
 
     public ExplicitStage(RevDeqSettings settings, int stage) : base(nameof(ExplicitStage))
     {
-        bool tied = settings.Form == StageForm.Tied;
+        bool tied = settings.Kind == ModelKind.Tied;
         cells = new ModuleList<StageCell>([.. Enumerable.Range(0, tied ? 1 : settings.Layers).Select(_ => new StageCell(settings, stage))]);
         rounds = tied ? settings.Layers : 1;
         RegisterComponents();

@@ -21,7 +21,7 @@ internal sealed class RevDeqClassifier : ImageClassifier
     public RevDeqClassifier(RevDeqSettings settings) : base(nameof(RevDeqClassifier))
     {
         settings.Check();
-        IsEquilibrium = settings.Form == StageForm.Reversible;
+        IsEquilibrium = settings.Kind == ModelKind.Equilibrium;
         stem = nn.Sequential(
             Blocks.Convolution3(settings.Input.Channels, settings.Channels[0], stride: settings.SmallStem ? 2 : 1), nn.BatchNorm2d(settings.Channels[0]), nn.ReLU());
         for (int stage = 0; stage < settings.Channels.Count; stage++)
@@ -36,8 +36,7 @@ internal sealed class RevDeqClassifier : ImageClassifier
 
     public override bool IsEquilibrium { get; }
 
-    /// <summary>False: the reversible iteration is unrolled in effect, and has no solve of its own.</summary>
-    public override bool SolvesImplicitly => false;
+    public override bool SolvesNow => IsEquilibrium;
 
     /// <summary>Nothing: the reversible iteration needs no pre-training, its gradient is exact from the first step on.</summary>
     public override void UseStackedApplications(int times)

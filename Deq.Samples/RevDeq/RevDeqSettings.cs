@@ -3,19 +3,6 @@ using Deq.Samples.Images;
 
 namespace Deq.Samples.RevDeq;
 
-/// <summary>What a stage adds to its input.</summary>
-internal enum StageForm
-{
-    /// <summary>The reversible equilibrium.</summary>
-    Reversible,
-
-    /// <summary>Its cell, weight-tied, applied a number of times and back-propagated through.</summary>
-    Tied,
-
-    /// <summary>Cells with weights of their own, one after the other.</summary>
-    Stacked,
-}
-
 /// <summary>The form of a multi-scale implicit ResNet; the defaults are those of the preset <c>quick</c>.</summary>
 internal sealed record RevDeqSettings : IImageForm<RevDeqSettings>
 {
@@ -44,9 +31,9 @@ internal sealed record RevDeqSettings : IImageForm<RevDeqSettings>
 
     public double Tolerance { get; init; } = 1e-6;
 
-    public StageForm Form { get; init; } = StageForm.Reversible;
+    public ModelKind Kind { get; init; }
 
-    /// <summary>Applications or layers of a stage where <see cref="Form"/> is no equilibrium.</summary>
+    /// <summary>Applications or layers of a stage where <see cref="Kind"/> is no equilibrium.</summary>
     public int Layers { get; init; }
 
     [JsonIgnore]
@@ -54,26 +41,10 @@ internal sealed record RevDeqSettings : IImageForm<RevDeqSettings>
 
     public RevDeqSettings For(ImageShape input, int classes) => this with { Input = input, Classes = classes };
 
-    /// <summary>The twin of stacked layers has channels so narrow that its parameters are about as many as the equilibrium's.</summary>
     public RevDeqSettings Explicit(int layers, bool tied)
     {
-        RevDeqSettings twin = this with { Form = tied ? StageForm.Tied : StageForm.Stacked, Layers = layers };
-        if (tied) return twin;
-        long wanted = Count(this);
-        // Where channels get narrow, smaller groups leave a finer choice.
-        const int least = 2;
-        IEnumerable<RevDeqSettings> candidates =
-            from step in Enumerable.Range(1, Channels[0] / least)
-            let channels = (int[])[.. Channels.Select(given => given * step * least / Channels[0])]
-            where channels.All(given => given % least == 0 && given >= least)
-            select twin with { Channels = channels, ChannelsPerGroup = least };
-        return candidates.Append(twin).MinBy(candidate => Math.Abs(Count(candidate) - wanted))!;
-
-        static long Count(RevDeqSettings settings)
-        {
-            using ImageClassifier model = settings.Build();
-            return model.ParameterCount;
-        }
+        RevDeqSettings twin = this with { Kind = tied ? ModelKind.Tied : ModelKind.Stacked, Layers = layers };
+        return tied ? twin : NarrowTwin.Of(this, Channels, channels => twin with { Channels = channels, ChannelsPerGroup = NarrowTwin.Step });
     }
 
     public ImageClassifier Build() => new RevDeqClassifier(this);
@@ -88,6 +59,6 @@ internal sealed record RevDeqSettings : IImageForm<RevDeqSettings>
         int halvings = Channels.Count - 1 + (SmallStem ? 1 : 0);
         if (Math.Min(Input.Height, Input.Width) < 1 << halvings)
             throw new SampleException($"images of {Input.Height} x {Input.Width} cannot be halved {halvings} times: use fewer stages");
-        if (Form != StageForm.Reversible && Layers < 1) throw new SampleException("an explicit model needs at least one layer");
+        if (Kind != ModelKind.Equilibrium && Layers < 1) throw new SampleException("an explicit model needs at least one layer");
     }
 }

@@ -36,8 +36,8 @@ internal sealed record SyntheticSettings
 
     public Device Device { get; init; } = CPU;
 
-    /// <summary>The paper's: 50 epochs at 1e-3.</summary>
-    public static SyntheticSettings Paper { get; } = new() { Epochs = 50, LearningRate = 1e-3 };
+    /// <summary>The paper's: 50 epochs at 1e-3, gradients as they are.</summary>
+    public static SyntheticSettings Paper { get; } = new() { Epochs = 50, LearningRate = 1e-3, Clip = double.PositiveInfinity };
 
     public int Steps => Epochs * (CubicPairs.Training / Batch);
 

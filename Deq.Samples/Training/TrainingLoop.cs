@@ -53,8 +53,10 @@ internal sealed class TrainingLoop(TrainingTask task, TrainingSettings settings,
 
         // A model that a failure or a resumption at the last step left untouched is saved already.
         if (plan is not null && savedAt != progress.Step) Save(optimizer, progress);
-        return new RunRecord(task.Name, progress.Steps, progress.Validations) { Time = progress.Time };
+        return RecordOf(progress);
     }
+
+    private RunRecord RecordOf(TrainingProgress progress) => new(task.Name, progress.Steps, progress.Validations) { Time = progress.Time };
 
     private TrainingProgress Begin(OptimizerHelper optimizer)
     {
@@ -159,7 +161,10 @@ internal sealed class TrainingLoop(TrainingTask task, TrainingSettings settings,
             $"{task.Name}: training ended at step {step}: {what.TrimEnd('.')}." +
             (residuals.Trim('-', ' ').Length == 0 ? "" : $" Residuals of the steps before: {residuals}.") +
             $"{kept} Try a smaller --learning-rate, a stronger clip, or --gamma above 0.",
-            inner);
+            inner)
+        {
+            Run = RecordOf(progress),
+        };
     }
 
     private void Show(StepRecord record, TrainingProgress progress)

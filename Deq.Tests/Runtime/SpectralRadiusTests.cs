@@ -131,4 +131,19 @@ public class SpectralRadiusTests
         var e = Assert.Throws<EquilibriumException>(() => SpectralRadius.Of(layer, () => { }));
         Assert.Contains("Block", e.Message);
     }
+
+    [Fact]
+    public void OfAReversibleLayersCall_IsThatOfItsCellWhereTheStepsEnd()
+    {
+        using var scope = NewDisposeScope();
+        var layer = new ReversibleBlock();
+        var x = tensor(new[] { -1.0, 0.1, 0.4, 2.0, 3.0, -2.5 }, [2, 3]);
+
+        var found = SpectralRadius.Of(layer, () => layer.call(x));
+
+        // The cell works on each element alone: J is diagonal, with 0.5 (1 - tanh^2) on it.
+        var value = layer.call(x).detach();
+        var slopes = 0.5 * (1 - (value * 0.5 + x).tanh().square());
+        Assert.All(slopes.max(1).values.data<double>().ToArray().Zip(found), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+    }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
@@ -80,7 +79,10 @@ public partial class ReportTests
         using var folder = new TemporaryFolder();
         string file = HtmlReport.Write(folder.File("report.html"), Content());
 
-        string page = DumpAfterScripts(file, folder.File("profile"));
+        Browser browser = Browser.Open(file, folder.File("profile"));
+        string page = browser.Page;
+
+        Assert.Empty(browser.Errors);
 
         foreach ((string id, string[] series) in Series(HtmlReport.Render(Content())))
         {
@@ -88,6 +90,16 @@ public partial class ReportTests
             Assert.True(figure.Success, id);
             Assert.Contains($"data-drawn=\"{series.Length}\"", figure.Value);
         }
+    }
+
+    /// <summary>That the other tests' browser would tell: a page whose script fails.</summary>
+    [ChromiumFact]
+    public void InABrowser_AScriptThatFailsIsSeen()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("page.html"), "<!DOCTYPE html><title>x</title><script>undefinedFunction();</script>");
+
+        Assert.NotEmpty(Browser.Open(folder.File("page.html"), folder.File("profile")).Errors);
     }
 
     private static ReportContent Content()
@@ -139,25 +151,6 @@ public partial class ReportTests
         return charts.RootElement.EnumerateArray().ToDictionary(
             chart => chart.GetProperty("id").GetString()!,
             chart => chart.GetProperty("series").EnumerateArray().Select(series => series.GetProperty("label").GetString()!).ToArray());
-    }
-
-    private static string DumpAfterScripts(string file, string profile)
-    {
-        string[] arguments =
-        [
-            "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", $"--user-data-dir={profile}",
-            "--window-size=1200,2000", "--virtual-time-budget=2000", "--dump-dom", new Uri(file).AbsoluteUri,
-        ];
-        using var browser = Process.Start(new ProcessStartInfo(ChromiumFactAttribute.Executable!, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        browser.ErrorDataReceived += (_, _) => { };
-        browser.BeginErrorReadLine();
-        string page = browser.StandardOutput.ReadToEnd();
-        browser.WaitForExit();
-        return page;
     }
 
     [GeneratedRegex("""<(style|script)([^>]*)>.*?</\1>""", RegexOptions.Singleline)]

@@ -17,30 +17,12 @@ internal static class SmallTraining
     public static RunRecord Train<TForm>(TForm form, ImageSettings settings, int steps, CheckpointPlan? plan = null, CancellationToken stop = default)
         where TForm : IImageForm<TForm>
     {
-        manual_seed(settings.Seed);
         using ImageTask<TForm> task = Task(form.For(Stripes.Shape, Stripes.Classes), settings);
         return new TrainingLoop(task, settings.Training with { Steps = steps }, new PlainView(TextWriter.Null), plan, stop).Train();
     }
 
     public static ImageTask<TForm> Task<TForm>(TForm form, ImageSettings settings)
-        where TForm : IImageForm<TForm>
-    {
-        ImageClassifier model = form.Build();
-        settings.Solve.Apply(model);
-        return new ImageTask<TForm>("small", "small", model, new ImageDescription<TForm>
-        {
-            Form = form,
-            Solve = settings.Solve,
-            Dataset = settings.Dataset,
-            DataName = Stripes.Name,
-            Batch = settings.Batch,
-            Augmentation = settings.Augmentation,
-            Optimizer = settings.Optimizer,
-            WeightDecay = settings.WeightDecay,
-            PretrainSteps = settings.PretrainSteps,
-            PretrainLayers = settings.PretrainLayers,
-        }, Stripes, settings.Seed);
-    }
+        where TForm : IImageForm<TForm> => new("small", "small", form, settings, Stripes);
 
     private static ImageData Make(int count)
     {

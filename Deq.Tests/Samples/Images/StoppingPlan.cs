@@ -1,6 +1,5 @@
 using Deq.Samples.Images;
 using Deq.Samples.Training;
-using static TorchSharp.torch;
 
 namespace Deq.Tests.Samples.Images;
 
@@ -10,7 +9,6 @@ internal sealed class StoppingPlan(string file, CancellationTokenSource stop)
     public void TrainUntil<TForm>(int step, TForm form, ImageSettings settings, int steps)
         where TForm : IImageForm<TForm>
     {
-        manual_seed(settings.Seed);
         using ImageTask<TForm> task = SmallTraining.Task(form.For(SmallTraining.Stripes.Shape, SmallTraining.Stripes.Classes), settings);
         new TrainingLoop(task, settings.Training with { Steps = steps }, new StoppingView(step, stop), new CheckpointPlan(file), stop.Token).Train();
     }
