@@ -112,6 +112,8 @@ internal static class CellParser
 
     private static bool IsIterator(IMethodSymbol method, Findings findings) => method.DeclaringSyntaxReferences
         .Select(part => part.GetSyntax(findings.Cancellation))
+        // Nodes are made as they are asked for, and a keystroke asks for those of every layer: the text says first whether there can be one.
+        .Where(syntax => syntax is MethodDeclarationSyntax { Body: not null } && syntax.SyntaxTree.GetText(findings.Cancellation).ToString(syntax.Span).Contains("yield"))
         .SelectMany(syntax => syntax.DescendantNodes(node => node is not (LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax)))
         .Any(node => node.IsKind(SyntaxKind.YieldReturnStatement) || node.IsKind(SyntaxKind.YieldBreakStatement));
 

@@ -15,11 +15,16 @@ internal static class CodeText
 
     private static readonly SymbolDisplayFormat Short = SymbolDisplayFormat.MinimallyQualifiedFormat.AddMiscellaneousOptions(Nullable);
 
+    private static readonly string Tensor = RuntimeNames.Global(RuntimeNames.Tensor), NullableTensor = Tensor + "?";
+
     // Words that begin something else where an expression or a statement may begin, although they are allowed as names.
     private static readonly ImmutableHashSet<string> Ambiguous = ["async", "await", "nameof", "var", "yield"];
 
     /// <summary>A type as it is written in emitted code.</summary>
-    public static string Type(ITypeSymbol type) => type.ToDisplayString(FullyQualified);
+    public static string Type(ITypeSymbol type) => TorchTypes.IsTensor(type)
+        // Most types here are this one, and a keystroke asks for those of every layer.
+        ? type.NullableAnnotation == NullableAnnotation.Annotated ? NullableTensor : Tensor
+        : type.ToDisplayString(FullyQualified);
 
     /// <summary>A type as it is written in a message.</summary>
     public static string Brief(ITypeSymbol type) => type.ToDisplayString(Short);

@@ -40,7 +40,7 @@ internal sealed class DiagnosisAdvice
         (this.call, this.asked, this.cell, this.forward, this.backward) = (call, asked, cell, forward, backward);
         (this.tried, this.adjoint) = (tried, adjoint);
         radius = cell.Radii.Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max();
-        if (!SayWhatIsNotFinite())
+        if (!SayWhatIsNotFinite() && !SayThatAllRunAway())
         {
             SayWhetherItIsAFunction();
             SayRadius();
@@ -74,6 +74,15 @@ internal sealed class DiagnosisAdvice
         return all;
     }
 
+    /// <summary>Where no solver has a finite residual to show, there is no point at which anything else could be said.</summary>
+    private bool SayThatAllRunAway()
+    {
+        if (tried.Any(t => t.Statistics.SampleResidual.Any(double.IsFinite))) return false;
+        Complain("Every solver runs into values that are not finite at once: the cell is finite at the initial state and overflows from there. Look at the size of the inputs and parameters, lower the learning rate, "
+            + "and bound the cell (LayerNorm, WeightNormLinear, tanh).");
+        return true;
+    }
+
     private void SayWhetherItIsAFunction()
     {
         if (cell.Noise > Noisy)
@@ -87,7 +96,7 @@ internal sealed class DiagnosisAdvice
         if (!double.IsFinite(radius)) return;
         // Ostrowski: a fixed point attracts plain iteration where rho(J) < 1, which then gains log10(1/rho) digits per evaluation.
         var where = Converges ? "" : " (at the best iterate, which is no fixed point)";
-        if (radius == 0) Say("The spectral radius is 0: near the fixed point every evaluation gains all the digits there are.");
+        if (radius == 0) Say($"Spectral radius 0{where}: {(Converges ? "near the fixed point every evaluation gains all the digits there are" : "the cell's gradient says that it does not depend on its state")}.");
         else if (radius < 1) Say(Text($"Spectral radius {DiagnosisReport.Radius(radius)} < 1{where}: plain iteration converges near the fixed point, with a digit per {Math.Max(1, Math.Log(10) / -Math.Log(radius)):f0} evaluations."));
         else Say($"Spectral radius {DiagnosisReport.Radius(radius)} >= 1{where}: plain iteration does not converge.");
     }
@@ -101,17 +110,17 @@ internal sealed class DiagnosisAdvice
         {
             if (!ReferenceEquals(Best, own))
             {
-                Complain(Text($"{Own(own)} {Fate(own)}; {Best.Declaration} reaches {forward.Tolerance:g3} in {needed} evaluations: set {Best.WithLimit(Limit(needed))}."));
+                Complain(Text($"{Own(own)} {Fate(own)}; {Best.Declaration} reaches {forward.Tolerance:g3} in {Evaluations(needed)}: set {Best.WithLimit(Limit(needed))}."));
                 Recommended = Recommended with { Solver = (FixedPointSolver)Best.Solver!, MaxEvaluations = Limit(needed) };
             }
             else if (declared < needed)
             {
-                Complain(Text($"{Own(own)} reaches {forward.Tolerance:g3} in {needed} evaluations, but the layer's limit of {declared} ends it at {own.Residuals[Math.Min(declared, own.Residuals.Count) - 1]:g2}: set {own.WithLimit(Limit(needed))}, or regularise as below."));
+                Complain(Text($"{Own(own)} reaches {forward.Tolerance:g3} in {Evaluations(needed)}, but the layer's limit of {declared} ends it at {own.Residuals[Math.Min(declared, own.Residuals.Count) - 1]:g2}: set {own.WithLimit(Limit(needed))}, or regularise as below."));
                 Recommended = Recommended with { MaxEvaluations = Limit(needed) };
             }
             else
             {
-                Say(Text($"{Own(own)} reaches {forward.Tolerance:g3} in {needed} evaluations, within the layer's limit of {declared}; no solver needs clearly fewer."));
+                Say(Text($"{Own(own)} reaches {forward.Tolerance:g3} in {Evaluations(needed)}, within the layer's limit of {declared}; no solver needs clearly fewer."));
             }
             return;
         }
@@ -195,7 +204,8 @@ internal sealed class DiagnosisAdvice
                 Complain(Text($"A {gradient.Mode} gradient of these settings leaves out up to {Math.Min(1, left):p0} of what the slowest direction contributes: take [Gradient(\"implicit\")], or more steps."));
             return;
         }
-        if (adjoint.Count == 0) return;
+        // At another point than a fixed point no adjoint problem is the layer's.
+        if (adjoint.Count == 0 || !Converges) return;
         var own = adjoint[0];
         var declared = call.Options.BackwardMaxEvaluations ?? EquilibriumDefaults.BackwardMaxEvaluations;
         BestAdjoint = Cheapest(adjoint);
@@ -205,12 +215,12 @@ internal sealed class DiagnosisAdvice
             return;
         }
         if (!ReferenceEquals(BestAdjoint, own))
-            Complain(Text($"Adjoint: {Own(own)} {Fate(own)}; {BestAdjoint.Declaration} reaches {backward.Tolerance:g3} in {needed} products: set {BestAdjoint.WithLimit(Limit(needed))}."));
+            Complain(Text($"Adjoint: {Own(own)} {Fate(own)}; {BestAdjoint.Declaration} reaches {backward.Tolerance:g3} in {Products(needed)}: set {BestAdjoint.WithLimit(Limit(needed))}."));
         else if (declared < needed)
-            Complain(Text($"Adjoint: {Own(own)} reaches {backward.Tolerance:g3} in {needed} products, but the layer's limit is {declared}, and a gradient is off by what is left then: set {own.WithLimit(Limit(needed))}."));
+            Complain(Text($"Adjoint: {Own(own)} reaches {backward.Tolerance:g3} in {Products(needed)}, but the layer's limit is {declared}, and a gradient is off by what is left then: set {own.WithLimit(Limit(needed))}."));
         else
         {
-            Say(Text($"Adjoint: {Own(own)} reaches {backward.Tolerance:g3} in {needed} products, within the layer's limit of {declared}."));
+            Say(Text($"Adjoint: {Own(own)} reaches {backward.Tolerance:g3} in {Products(needed)}, within the layer's limit of {declared}."));
             return;
         }
         Recommended = Recommended with { BackwardSolver = BestAdjoint.Solver, BackwardMaxEvaluations = Limit(needed) };
@@ -271,6 +281,10 @@ internal sealed class DiagnosisAdvice
     }
 
 
+
+    private static string Evaluations(int count) => count == 1 ? "1 evaluation" : Text($"{count} evaluations");
+
+    private static string Products(int count) => count == 1 ? "1 product" : Text($"{count} products");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

@@ -7,8 +7,8 @@ public enum JacobianProducts
     Differences,
 
     /// <summary>
-    /// By autograd, as the derivative of u -> J^T u: all digits, at some three to five times the price of an evaluation, and the memory of one taped
-    /// evaluation. For cells that can be differentiated twice, so none with an implicit layer in them.
+    /// By autograd, as the derivative of u -> J^T u: all digits, for one taped evaluation more per point, whose memory is held, and a backward pass through its
+    /// backward per product. For cells that can be differentiated twice, so none with an implicit layer in them.
     /// </summary>
     Autograd,
 }

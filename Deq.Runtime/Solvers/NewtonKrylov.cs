@@ -42,9 +42,9 @@ public sealed record NewtonKrylov : FixedPointSolver
     } = 0.1;
 
     /// <summary>
-    /// How it multiplies by J. Default <see cref="JacobianProducts.Differences"/>, which is cheaper and arrives where the exact products do; these are for
-    /// residuals near the rounding of float32, where differences have three digits. What the limit counts is the same. Of an adjoint problem, which
-    /// is linear, differences are exact, and are what is taken.
+    /// How it multiplies by J. Default <see cref="JacobianProducts.Differences"/>: measured on tanh maps in float64 and float32 the exact products
+    /// need as many evaluations, and 1.2 to 2.7 times the time. They are for cells whose differences are no good, as where parts are of very different size.
+    /// What the limit counts is the same. Of an adjoint problem, which is linear, differences are exact, and are what is taken.
     /// </summary>
     public JacobianProducts Products { get; init; }
 

@@ -18,9 +18,9 @@ internal static class CopyMemoryCommand
 
     private static Command Train()
     {
-        CopySettings standard = CopyPresets.Quick(CopyPresets.Trellis);
+        CopySettings standard = CopyPresets.Quick(CopyPresets.Transformer);
         Option<string> preset = ChoiceOption.Create("--preset", $"quick: a delay of {standard.Delay}, in minutes on two cores; paper: the DEQ paper's delay of 400", "quick", "paper");
-        Option<string> architecture = ChoiceOption.Create("--architecture", "the equilibrium's layer", CopyPresets.Trellis, CopyPresets.Transformer);
+        Option<string> architecture = ChoiceOption.Create("--architecture", "the equilibrium's layer", CopyPresets.Transformer, CopyPresets.Trellis);
         Option<int?> delay = NumberOption.CreateOptional("--delay", 1, 100_000, "positions between the last symbol and the signal, about");
         Option<int?> width = NumberOption.CreateOptional("--width", 4, 16_384, "width of the symbols' vectors, and of a transformer's state");
         Option<int?> hidden = NumberOption.CreateOptional("--hidden", 1, 65_536, "channels of a TrellisNet's hidden and cell state");

@@ -19,7 +19,7 @@ public class CombinationGridTests
     private static readonly string[] Regularisers =
         ["none", "penalty", "penalty, attached", "penalty, through the state", "weight norm", "spectral norm", "dropout", "all"];
 
-    private static readonly string[] Solvers = ["picard", "anderson", "broyden", "broyden, memory 6", "broyden, line search", "newton_krylov"];
+    private static readonly string[] Solvers = ["picard", "anderson", "broyden", "broyden, memory 6", "broyden, line search", "newton_krylov", "newton_krylov, autograd"];
 
     private static readonly string[] Gradients =
     [

@@ -22,6 +22,7 @@ internal static class GridSolvers
         ["broyden, memory 6"] = new Broyden { Memory = 6 },
         ["broyden, line search"] = new Broyden { LineSearch = true },
         ["newton_krylov"] = new NewtonKrylov(),
+        ["newton_krylov, autograd"] = new NewtonKrylov { Products = JacobianProducts.Autograd },
     };
 
     /// <summary>Those of an adjoint solve.</summary>

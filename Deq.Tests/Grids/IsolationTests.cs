@@ -127,7 +127,7 @@ public class IsolationTests
 
     private static void Check(EquilibriumOptions options, string neighbour)
     {
-        foreach (var (size, type) in Sizes.SelectMany(size => new[] { (size, ScalarType.Float64), (size, ScalarType.Float32) }))
+        foreach (var (size, type) in Sizes.SelectMany(size => new[] { (size, ScalarType.Float64), (size, ScalarType.Float32), (size, ScalarType.BFloat16) }))
         {
             using var scope = NewDisposeScope();
             var plain = new Call(Batch(size, 4, type), options);

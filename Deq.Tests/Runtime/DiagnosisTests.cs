@@ -176,6 +176,19 @@ public class DiagnosisTests
     }
 
     [Fact]
+    public void ACellThatOverflows_IsSaidToDoSo_AndNothingElseIsMadeOfIt()
+    {
+        using var scope = NewDisposeScope();
+        var layer = new Given((z, x) => (z * z * 10 + x) * 1, float32);
+        var d = layer.Diagnose(full([2, 3], 1e20f));
+        Assert.Empty(d.NotFinite);
+        Assert.All(d.Forward, row => Assert.Equal(SolveOutcome.NotFinite, row.Outcome));
+        Assert.Contains("overflows from there", Assert.Single(d.Advice));
+        Assert.Null(d.Best);
+        Assert.Equal(EquilibriumOptions.Default, d.Recommended);
+    }
+
+    [Fact]
     public void ACellThatJumps_IsSaidToDoSo()
     {
         using var scope = NewDisposeScope();
@@ -184,6 +197,9 @@ public class DiagnosisTests
         var d = layer.Diagnose(zeros(2, 3, float64));
         Assert.Null(d.Best);
         Assert.Contains("the cell jumps", All(d));
+        // Nor is an adjoint problem at a point that is no fixed point anything to set a solver for.
+        Assert.DoesNotContain("Adjoint", All(d));
+        Assert.Null(d.Recommended.BackwardSolver);
     }
 
     [Fact]
@@ -280,6 +296,49 @@ public class DiagnosisTests
         var d = layer.Diagnose(randn(2, 3));
         Assert.False(d.InversionLoss <= 1e-3);
         Assert.Contains("KeepEvery = 2", All(d));
+    }
+
+    [Fact]
+    public void ANarrowType_IsDiagnosed_WithoutDifferencesThatItHasNoDigitsFor()
+    {
+        using var scope = NewDisposeScope();
+        var p = GoldenProblem.P1();
+        var w = (p.W * 0.5).to(bfloat16);
+        var layer = new Given((z, x) => (z.matmul(w.t()) + x).tanh(), bfloat16);
+        layer.Options = new() { Tolerance = 3e-2, BackwardTolerance = 3e-2 };
+        var d = layer.Diagnose(p.X.to(bfloat16));
+        Assert.Null(d.DerivativeError);
+        Assert.Equal(bfloat16, d.Type);
+        Assert.NotNull(d.Best!.EvaluationsToTolerance);
+        Assert.NotNull(d.BestAdjoint!.EvaluationsToTolerance);
+        Assert.InRange(d.SpectralRadius, 0.3, 0.6);
+    }
+
+    [Fact]
+    public void AWarmStart_IsDiagnosedFromThere()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(10);
+        var layer = new Started();
+        var x = randn(2, 3, float64);
+        var value = layer.call(x).detach();
+        var cold = layer.Diagnose(x);
+        var warm = layer.Diagnose(() => layer.Solve(x, initial: value));
+        Assert.All(cold.Forward.Zip(warm.Forward), pair => Assert.True(pair.Second.EvaluationsToTolerance < pair.First.EvaluationsToTolerance));
+        Assert.Equal(1, warm.Forward[0].EvaluationsToTolerance);
+    }
+
+    [Fact]
+    public void AGradientThatLeavesMuchOut_IsToldFromTheRadius()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(11);
+        var layer = Given.Linear((0.95, 0), (0.2, 0.3), (-0.4, 0));
+        layer.Options = new() { Gradient = GradientMode.Neumann };
+        var d = layer.Diagnose(Input(2, 4));
+        // Five terms of damping 0.5 leave (0.5 * 0.95 + 0.5)^5 = 88 % of the slowest direction.
+        Assert.Contains("leaves out up to 88", All(d));
+        Assert.Empty(d.Adjoint);
     }
 
     [Fact]

@@ -125,6 +125,28 @@ public class FixedPointCorrectionTests
         }
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32, 1e-5)]
+    [InlineData(ScalarType.BFloat16, 3e-2)]
+    public void InANarrowerType_LossAndGradientAreThoseOfFloat64(ScalarType type, double agreement)
+    {
+        using var scope = NewDisposeScope();
+        var p = GoldenProblem.P1();
+        (double Loss, Tensor Gradient) Run(ScalarType t)
+        {
+            Tensor w = p.W.to(ScalarType.BFloat16).to(t), x = p.X.to(ScalarType.BFloat16).to(t).requires_grad_();
+            var result = Solve(z => (z.matmul(w.t()) + x).tanh(), zeros(4, 50, t),
+                new() { Solver = new Picard(), MaxEvaluations = 12, Tolerance = 1e-300, CorrectionStates = 3, OnFailure = OnFailure.Report });
+            Assert.All(result.Intermediates, states => Assert.Equal(t, states[0].dtype));
+            var loss = result.CorrectionLoss(v => (v[0] * p.LossWeights.to(t)).sum());
+            return (loss.to(float64).item<double>(), autograd.grad([loss], [x])[0]);
+        }
+        var exact = Run(float64);
+        var got = Run(type);
+        Assert.Equal(1, got.Loss / exact.Loss, agreement);
+        Assert.InRange(Dense.Distance(got.Gradient, exact.Gradient), 0, agreement);
+    }
+
     [Fact]
     public void OfALongSolve_NoMoreIsKeptThanOfAShortOne()
     {

@@ -32,6 +32,21 @@ public class SpectralRadiusTests
             Assert.Equal(1, found[b] / Dense.SpectralRadius(matrices[b]), 1e-4);
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32, 1e-4)]
+    [InlineData(ScalarType.BFloat16, 5e-2)]
+    public void InANarrowerType_ItIsThatOfFloat64(ScalarType type, double agreement)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(3);
+        var blocks = diag(tensor(new[] { 0.9, 0.9, -0.5, 0.3 }));
+        blocks[0, 1] = tensor(-0.4, float64);
+        blocks[1, 0] = tensor(0.4, float64);
+        var matrices = stack([Similar(blocks), Similar(diag(tensor(new[] { 0.3, -1.2, 0.2, 0.1 })))]).to(ScalarType.BFloat16);
+        double[] found = Of(matrices.to(type), 300, agreement / 10), exact = Of(matrices.to(float64));
+        Assert.All(found.Zip(exact), pair => Assert.Equal(1, pair.First / pair.Second, agreement));
+    }
+
     [Fact]
     public void ARotation_HasItsTrueRadius()
     {
