@@ -19,7 +19,8 @@ internal sealed record BenchmarkCell(string Title, nn.Module Module, Func<Tensor
     public static BenchmarkCell Create(string title, bool small, long? batch = null, ScalarType type = ScalarType.Float32) => title switch
     {
         "transformer" => TransformerCell.Create(small, batch, type),
-        "conv" => ConvolutionCell.Create(small, batch, type),
+        "conv" => TwoScales.Residual(title, small, batch, type),
+        "one conv" => TwoScales.Single(title, small, batch, type),
         _ => throw new ArgumentException($"there is no cell '{title}'", nameof(title)),
     };
 

@@ -39,7 +39,7 @@ internal static class StepTable
         int rounds = settings.Smoke ? 1 : settings.Rounds ?? UsualRounds;
         var table = new Table(output, ("training step", 39), ("milliseconds", 12), ("to the floor", 12), ("goal", 14));
         table.Begin($"Training steps, {Limit} evaluations and {Limit} products");
-        foreach (string title in new[] { "transformer", "conv" })
+        foreach (string title in new[] { "transformer", "conv", "one conv" })
         {
             BenchmarkCell cell = BenchmarkCell.Create(title, settings.Smoke);
             Interleaved times = Interleaved.Run([() => cell.Floor(Limit, Limit), .. Steps.Select(step => (Action)(() => cell.Step(step.Options)))], rounds);
@@ -47,7 +47,7 @@ internal static class StepTable
             for (int i = 0; i < Steps.Length; i++)
             {
                 double ratio = times.Ratio(i + 1, to: 0);
-                double? goal = title == "conv" ? Steps[i].Conv : Steps[i].Transformer;
+                double? goal = title switch { "transformer" => Steps[i].Transformer, "conv" => Steps[i].Conv, _ => null };
                 table.Row($"{title}: {Steps[i].Title}", Table.Number(times.Seconds(i + 1) * 1e3, "F1"), Table.Number(ratio, "F3"), goal is { } most ? Table.Verdict(ratio, most, "F2") : "");
             }
         }

@@ -35,7 +35,7 @@ public sealed record Anderson : FixedPointSolver
     {
         private readonly int memory;
         private readonly double damping;
-        private readonly Tensor images;      // F, B x m x D, a ring
+        private readonly Tensor[] images;    // F, a ring
         private readonly Tensor residuals;   // G, likewise
         private readonly MixingWeights[] mixing;
         private int evaluations;
@@ -44,7 +44,7 @@ public sealed record Anderson : FixedPointSolver
         {
             long batch = start.shape[0], size = start.shape[1];
             (this.memory, this.damping) = (memory, damping);
-            images = start.new_empty([batch, memory, size]);
+            images = new Tensor[memory];
             residuals = start.new_empty([batch, memory, size]);
             var regularizer = Regularizer(start.dtype);
             mixing = new MixingWeights[batch];
@@ -58,7 +58,8 @@ public sealed record Anderson : FixedPointSolver
         {
             var g = residuals.select(1, Slot);
             g.copy_(image).sub_(z);
-            images.select(1, Slot).copy_(image);
+            images[Slot]?.Dispose();
+            images[Slot] = image.alias().MoveToOuterDisposeScope();
             var row = RowProducts.Dots(g.unsqueeze(1), residuals.narrow(1, 0, Filled)).squeeze(1);
             return cat([row.narrow(1, Slot, 1), Squares(image), row], 1);
         }
@@ -75,7 +76,8 @@ public sealed record Anderson : FixedPointSolver
                 mixing[b].Solve(slot, filled, weights.AsSpan(b * filled, filled));
             }
             var a = Measurements.ToTensor(weights, batch, filled, z);
-            var next = RowProducts.Mix(a, images.narrow(1, 0, filled));
+            var next = images[0] * a.select(2, 0);
+            for (var j = 1; j < filled; j++) next.addcmul_(images[j], a.select(2, j), 1);
             // Z a = F a - G a, so no ring of iterates is kept.
             return damping == 1 ? next : next.add_(RowProducts.Mix(a, residuals.narrow(1, 0, filled)), damping - 1);
         }

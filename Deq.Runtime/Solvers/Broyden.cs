@@ -80,7 +80,7 @@ public sealed record Broyden : FixedPointSolver
                 steps.Clear();
                 steps.Place().copy_(image).sub_(z);
             }
-            return z.add(Step(numbers));
+            return Step(numbers).add_(z);
         }
 
         public BroydenInverse Inverse(Tensor z, Tensor image, Measurements numbers)
@@ -93,7 +93,7 @@ public sealed record Broyden : FixedPointSolver
 
         private double[] Transform(int sample, int factors) => coefficients[sample].Transform(factors, j => j, steps.Count);
 
-        /// <summary>s, the next step: -H g with H as of this evaluation. It takes g's place in the history.</summary>
+        /// <summary>s, the next step: -H g with H as of this evaluation. It takes g's place in the history; this is a copy.</summary>
         private Tensor Step(Measurements numbers)
         {
             var place = steps.Place();
@@ -102,7 +102,7 @@ public sealed record Broyden : FixedPointSolver
             if (stored == 0)
             {
                 foreach (var c in coefficients) c.Clear();
-                return place;
+                return place.clone();
             }
             var all = new double[batch * stored];
             Span<double> own = new double[stored + 1], along = new double[stored];

@@ -1,36 +1,47 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Deq.Solvers;
 
-/// <summary>Vectors of a solve, B x n x D, in memory that grows as they come: a solve that ends early has not paid for its limit.</summary>
+/// <summary>
+/// Vectors of a solve, B x n x D, in blocks that are made as vectors come: a solve that ends early has not paid for its limit, and nothing is copied
+/// when it goes on.
+/// </summary>
+/// <remarks>
+/// Small states have one block and so one product per evaluation. Of large ones a block holds few vectors: from a certain size on (32 MB
+/// with glibc) malloc gives memory straight back to the system, and each solve would have to fault its pages in again, which costs
+/// as much as the products.
+/// </remarks>
 internal sealed class VectorHistory
 {
-    private const int FirstCapacity = 16;
-    private readonly int most;
-    private Tensor vectors;
-    private int capacity;
+    private const int BlockBytes = 1 << 24, FewestInABlock = 8;
+    private readonly long batch, size;
+    private readonly int most, inABlock;
+    private readonly List<Tensor> blocks = [];
 
     /// <param name="like">B x D.</param>
     /// <param name="most">Most vectors that there will be.</param>
     public VectorHistory(Tensor like, int most)
     {
-        this.most = most;
-        capacity = Math.Min(most, FirstCapacity);
-        vectors = like.new_empty(like.shape[0], capacity, like.shape[1]);
+        (batch, size, this.most) = (like.shape[0], like.shape[1], most);
+        inABlock = (int)Math.Clamp(BlockBytes / Math.Max(1, batch * size * like.dtype.ElementSize()), FewestInABlock, BlockBytes);
+        blocks.Add(like.new_empty(batch, Math.Min(most, inABlock), size));
     }
 
     public int Count { get; private set; }
 
     public void Clear() => Count = 0;
 
-    /// <summary>The stored vectors, B x count x D: a view.</summary>
-    public Tensor Stored => vectors.narrow(1, 0, Count);
+    /// <summary>The stored vectors side by side, B x count x D.</summary>
+    public Tensor Stored => Joined([.. Parts(0, Count)], 1);
 
     /// <summary>The place after the stored vectors, B x D: what is written there counts once it is kept.</summary>
     public Tensor Place()
     {
-        if (Count == capacity) Grow();
-        return vectors.select(1, Count);
+        // In the solve's scope and not the evaluation's, in which this happens.
+        if (Count == inABlock * blocks.Count)
+            blocks.Add(blocks[0].new_empty(batch, Math.Min(most - Count, inABlock), size).MoveToOtherDisposeScope(blocks[0]));
+        return this[Count];
     }
 
     /// <summary>Counts the vector in <see cref="Place"/> among the stored ones.</summary>
@@ -45,42 +56,42 @@ internal sealed class VectorHistory
     }
 
     /// <summary>Vector <paramref name="index"/>, B x D.</summary>
-    public Tensor this[int index] => vectors.select(1, index);
+    public Tensor this[int index] => blocks[index / inABlock].select(1, index % inABlock);
 
     /// <summary>The dot products of B x k x D vectors with the stored ones, B x k x count.</summary>
-    public Tensor Dots(Tensor rows) => RowProducts.Dots(rows, Stored);
+    public Tensor Dots(Tensor rows) => Joined([.. Parts(0, Count).Select(part => RowProducts.Dots(rows, part))], 2);
 
     /// <summary>The dot products of the latest vector, and of what is in the place after it, with the stored ones, B x 2 x count.</summary>
-    public Tensor DotsOfLatest() => RowProducts.Dots(vectors.narrow(1, Count - 1, 2), Stored);
+    public Tensor DotsOfLatest() => Dots(Joined([.. Parts(Count - 1, 2)], 1));
 
     /// <summary>sum_j weight_j v_{first + j}, B x D.</summary>
     /// <param name="weights">B x 1 x n.</param>
     /// <param name="first">The first vector.</param>
-    public Tensor Combine(Tensor weights, int first = 0) => RowProducts.Mix(weights, vectors.narrow(1, first, weights.shape[2]));
+    public Tensor Combine(Tensor weights, int first = 0) => RowProducts.Mix(weights, Parts(first, (int)weights.shape[2]));
 
     /// <summary>sum_j weight_j v_j with every sample's own number of weights, B x D.</summary>
     /// <param name="weights">Per sample, of the first vectors.</param>
     public Tensor Combine(double[][] weights)
     {
-        var parts = SampleRun.Of(Array.ConvertAll(weights, own => own.Length)).Select(Part).ToArray();
-        return parts.Length == 1 ? parts[0] : cat(parts, 0);
+        return Joined([.. SampleRun.Of(Array.ConvertAll(weights, own => own.Length)).Select(Part)], 0);
 
         Tensor Part(SampleRun run)
         {
-            if (run.Width == 0) return vectors.new_zeros(run.Count, vectors.shape[2]);
+            if (run.Width == 0) return blocks[0].new_zeros(run.Count, size);
             double[] table = [.. weights.Skip(run.First).Take(run.Count).SelectMany(own => own)];
-            return RowProducts.Mix(Measurements.ToTensor(table, run.Count, run.Width, vectors), vectors.narrow(0, run.First, run.Count).narrow(1, 0, run.Width));
+            return RowProducts.Mix(Measurements.ToTensor(table, run.Count, run.Width, blocks[0]), Parts(0, run.Width).Select(part => part.narrow(0, run.First, run.Count)));
         }
     }
 
-    private void Grow()
+    /// <summary>Vectors first, first + 1, ..., block by block: views.</summary>
+    private IEnumerable<Tensor> Parts(int first, int count)
     {
-        var wider = Math.Min(most, 2 * capacity);
-        var grown = vectors.new_empty(vectors.shape[0], wider, vectors.shape[2]);
-        grown.narrow(1, 0, capacity).copy_(vectors);
-        // The solve's scope and not the evaluation's, in which this happens.
-        grown.MoveToOtherDisposeScope(vectors);
-        vectors.Dispose();
-        (vectors, capacity) = (grown, wider);
+        for (int end = first + count, next; first < end; first = next)
+        {
+            next = Math.Min(end, (first / inABlock + 1) * inABlock);
+            yield return blocks[first / inABlock].narrow(1, first % inABlock, next - first);
+        }
     }
+
+    private static Tensor Joined(Tensor[] parts, int dimension) => parts.Length == 1 ? parts[0] : cat(parts, dimension);
 }
