@@ -1,10 +1,10 @@
 using System.CommandLine;
 using Deq.Samples.Baselines;
 using Deq.Samples.Data;
+using Deq.Samples.Language;
 using Deq.Samples.Progress;
 using Deq.Samples.Report;
 using Deq.Samples.Training;
-using Deq.Samples.Language;
 using static TorchSharp.torch;
 
 namespace Deq.Samples.Commands;

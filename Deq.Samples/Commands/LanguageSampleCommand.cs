@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Deq.Samples.Data;
-using Deq.Samples.Training;
 using Deq.Samples.Language;
+using Deq.Samples.Training;
 using static TorchSharp.torch;
 
 namespace Deq.Samples.Commands;

@@ -7,7 +7,7 @@ namespace Deq.Samples.Report;
 /// <summary>A chart as an SVG file of its own, in the colours of the report, light or dark as the viewer is.</summary>
 internal static class SvgChart
 {
-    private const double Width = 640, Height = 360, Left = 64, Right = 20, Top = 56, Bottom = 84;
+    private const double Width = 640, PlotHeight = 224, Left = 64, Right = 20, Top = 56, LegendTop = 54, LegendLine = 15;
     private const int LegendColumns = 3, MostTicks = 6;
 
     private const string Style = """
@@ -23,19 +23,22 @@ internal static class SvgChart
             [.. chart.Series.Select(series => (series, series.X.Zip(series.Y).Where(point => Drawable(point.First, chart.LogarithmicX) && Drawable(point.Second, chart.Logarithmic)).ToArray()))];
         (double X, double Y)[] all = [.. lines.SelectMany(line => line.Points)];
         if (all.Length == 0) all = [(chart.LogarithmicX ? 1 : 0, chart.Logarithmic ? 1 : 0)];
+        int legendLines = (lines.Count + LegendColumns - 1) / LegendColumns;
+        const double floor = Top + PlotHeight;
+        double height = floor + LegendTop + LegendLine * legendLines;
         var level = new Axis(all.Select(point => point.X), chart.LogarithmicX, double.PositiveInfinity);
         var upright = new Axis(all.Select(point => point.Y), chart.Logarithmic, chart.Ceiling ?? double.PositiveInfinity);
         double AtX(double x) => Left + level.Share(x) * (Width - Left - Right);
-        double AtY(double y) => Height - Bottom - upright.Share(y) * (Height - Top - Bottom);
+        double AtY(double y) => floor - upright.Share(y) * PlotHeight;
 
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" width="{Width}" height="{Height}"><style>{Style}</style>""");
+        svg.Append(CultureInfo.InvariantCulture, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {height}" width="{Width}" height="{height}"><style>{Style}</style>""");
         svg.Append(CultureInfo.InvariantCulture, $"""<text class="title" x="{Left}" y="22">{Text(chart.Title)}</text><text x="{Left}" y="40">{Text(chart.Caption)}</text>""");
         foreach (double y in upright.Ticks())
             svg.Append(CultureInfo.InvariantCulture, $"""<path class="grid" d="M{Left} {AtY(y):0.0}H{Width - Right}"/><text x="{Left - 8}" y="{AtY(y) + 4:0.0}" text-anchor="end">{Figure(y)}</text>""");
         foreach (double x in level.Ticks())
-            svg.Append(CultureInfo.InvariantCulture, $"""<path class="grid" d="M{AtX(x):0.0} {Height - Bottom}v4"/><text x="{AtX(x):0.0}" y="{Height - Bottom + 18}" text-anchor="middle">{Figure(x)}</text>""");
-        svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Width - Right}" y="{Height - Bottom + 34}" text-anchor="end">{Text(chart.XLabel)}</text>""");
+            svg.Append(CultureInfo.InvariantCulture, $"""<path class="grid" d="M{AtX(x):0.0} {floor}v4"/><text x="{AtX(x):0.0}" y="{floor + 18}" text-anchor="middle">{Figure(x)}</text>""");
+        svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Width - Right}" y="{floor + 34}" text-anchor="end">{Text(chart.XLabel)}</text>""");
 
         for (int i = 0; i < lines.Count; i++)
         {
@@ -51,7 +54,7 @@ internal static class SvgChart
                     foreach ((double x, double y) in points) svg.Append(CultureInfo.InvariantCulture, $"""<path class="{color}" d="M{AtX(x):0.0} {AtY(y):0.0}h0" stroke-width="6" stroke-linecap="round"/>""");
             }
 
-            double legendX = Left + i % LegendColumns * (Width - Left - Right) / LegendColumns, legendY = Height - 34 + 15 * (i / LegendColumns);
+            double legendX = Left + i % LegendColumns * (Width - Left - Right) / LegendColumns, legendY = floor + LegendTop + LegendLine * (i / LegendColumns);
             svg.Append(CultureInfo.InvariantCulture, $"""<path class="{color}" d="M{legendX:0.0} {legendY}h14" stroke-width="3"/><text x="{legendX + 20:0.0}" y="{legendY + 4}">{Text(series.Label)}</text>""");
         }
 
@@ -103,7 +106,7 @@ internal static class SvgChart
         {
             if (high - low < Math.Log10(2)) return Even().Select(value => Math.Pow(10, value));
             int every = Math.Max(1, (int)Math.Ceiling((high - low) / MostTicks));
-            double[] digits = high - low <= 1.5 ? [1, 2, 5] : [1];
+            double[] digits = high - low <= 2.2 ? [1, 2, 5] : [1];
             double[] wanted =
             [
                 .. from decade in Enumerable.Range((int)Math.Floor(low), (int)(Math.Ceiling(high) - Math.Floor(low)) + 1)

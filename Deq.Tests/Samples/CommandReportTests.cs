@@ -22,6 +22,17 @@ public partial class CommandReportTests
     public void Transformer() => Check(
         "transformer train --width 16 --heads 2 --ffn 16 --sequence 8 --batch 2 --steps 12 --pretrain-steps 4 --cutoffs 8 --gamma 1 --data", ["perplexity", "evaluations", "residual", "radius"], Words);
 
+    [ChromiumFact]
+    public void Trellis() => Check(
+        "trellis train --width 16 --hidden 12 --sequence 8 --batch 2 --steps 12 --pretrain-steps 4 --cutoffs 8 --data", ["perplexity", "evaluations", "residual", "radius"], Words);
+
+    [ChromiumFact]
+    public void ReversibleLanguageModel() => Check(
+        "revdeq-lm train --width 16 --heads 2 --ffn 16 --sequence 8 --batch 2 --steps 12 --pretrain-steps 4 --cutoffs 8 --data", ["perplexity", "evaluations", "residual", "radius"], Words);
+
+    [ChromiumFact]
+    public void CopyMemory() => Check("copy-memory train --steps 6 --pretrain-steps 2 --batch 2 --delay 5", ["cross-entropy", "evaluations", "residual", "radius"]);
+
     private static void Check(string command, string[] charts, Action<string>? data = null, int drawings = 0)
     {
         using var folder = new TemporaryFolder();
