@@ -12,6 +12,7 @@ public sealed partial class EquilibriumCall
     // The call in whose cell this one runs, if any.
     [ThreadStatic] private static EquilibriumCall? latest;
     private readonly EquilibriumCall? around;
+    private bool holdsLayers;
 
     // Evaluations of a cell of which another one stands for all: layers within it draw nothing.
     [ThreadStatic] private static int repeating;
@@ -149,7 +150,8 @@ public sealed partial class EquilibriumCall
 
     private Tensor PenaltyOf(PenaltyDraw draw, Tape tape)
     {
-        if (!state.TapeProven)
+        // Ordinary operators can be differentiated twice; the trial costs a product, and libtorch prints a warning about it.
+        if (holdsLayers && !state.TapeProven)
         {
             tape.RequireSecondDerivative(state.Name);
             state.TapeProven = true;

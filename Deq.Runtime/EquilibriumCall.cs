@@ -34,6 +34,7 @@ public sealed partial class EquilibriumCall : IDisposable
         scope = NewDisposeScope();
         perSolve = PerSolve.Begin(layer);
         (around, latest) = (latest, this);
+        if (around is not null) around.holdsLayers = true;
     }
 
     internal Adjoint Adjoint { get; }

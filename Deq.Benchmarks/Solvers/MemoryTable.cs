@@ -30,10 +30,10 @@ internal static class MemoryTable
             foreach (var (title, method) in new[] { ("Anderson", "anderson"), ("Broyden (6)", "broyden-6") })
             {
                 double? few = Row(title, method, Few);
-                Row(title, method, Many, p => few is { } least ? Table.Verdict(p, least + Slack, "F1") : "");
+                Row(title, method, Many, p => few is { } least ? Table.Verdict(p, least + Slack, "F2") : "");
             }
         }
     }
 
-    private static string Text(double? megabytes) => megabytes is { } known ? Table.Number(known, "F1") : "not here";
+    private static string Text(double? megabytes) => megabytes is { } known ? Table.Number(known, "F2") : "not here";
 }

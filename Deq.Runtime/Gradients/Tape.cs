@@ -75,7 +75,7 @@ public readonly record struct Tape(Tensor State, Tensor Evaluation, Tensor Outpu
 
     /// <summary>J^T v with a graph of its own, for a second derivative; null where f does not depend on z.</summary>
     /// <param name="v">Shaped like z*.</param>
-    /// <remarks>A tape of this cell must have passed <see cref="RequireSecondDerivative"/> before: that reports what would end the process in here.</remarks>
+    /// <remarks>A tape of a cell that holds equilibrium layers must have passed <see cref="RequireSecondDerivative"/> before: that reports what would end the process in here.</remarks>
     internal Tensor? DifferentiableTransposedJacobianTimes(Tensor v)
     {
         if (!Evaluation.requires_grad) return null;
