@@ -29,7 +29,7 @@ public sealed class Measurements
 
     internal static Measurements Read(Tensor table)
     {
-        var host = table.to(ScalarType.Float64).cpu().contiguous();
+        var host = table.to(ScalarType.Float64, CPU).contiguous();
         return new(host.data<double>().ToArray(), (int)table.shape[1]);
     }
 

@@ -26,8 +26,9 @@ public sealed record Picard : FixedPointSolver
 
         public override Tensor Measure(Tensor z, Tensor image)
         {
-            using var residual = image - z;
-            return cat([Squares(residual), Squares(image)], 1);
+            // (f(z) - z)^2 in one pass and its sum: libtorch sums three times as fast as it takes norms.
+            using var squares = nn.functional.mse_loss(image, z, nn.Reduction.None);
+            return cat([squares.sum(1, keepdim: true), Squares(image)], 1);
         }
 
         public override Tensor Next(Tensor z, Tensor image, Measurements numbers) =>
