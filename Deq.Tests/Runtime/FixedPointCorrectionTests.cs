@@ -107,7 +107,12 @@ public class FixedPointCorrectionTests
         {
             EquilibriumOptions options = new()
             {
-                Solver = Grids.GridSolvers.Forward[name], MaxEvaluations = 200, Tolerance = 1e-6, CorrectionStates = 2, CheckEvery = every, OnFailure = OnFailure.Report,
+                Solver = Grids.GridSolvers.Forward[name],
+                MaxEvaluations = 200,
+                Tolerance = 1e-6,
+                CorrectionStates = 2,
+                CheckEvery = every,
+                OnFailure = OnFailure.Report,
             };
             // A sample of zeros is done at once.
             Tensor[] With(Tensor x) => [.. Solve(z => (z.matmul(p.W.t()) + x).tanh() * (1 - 0.9 * (x.abs().max(1, true).values < 1e-3).to(float64)), zeros_like(x), options).Intermediates.Select(v => v[0])];

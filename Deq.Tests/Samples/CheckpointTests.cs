@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using Deq.Samples.Data;
+using Deq.Samples.Language;
 using Deq.Samples.Progress;
 using Deq.Samples.Report;
 using Deq.Samples.Training;
-using Deq.Samples.Language;
 using Deq.Samples.Trellis;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -120,7 +120,13 @@ public class LanguageModelTests
 
         new SolveSettings
         {
-            Solver = "broyden", Limit = 5, Tolerance = 0.5, BackwardLimit = 3, BackwardTolerance = 0.1, Gradient = GradientMode.Phantom, GradientSteps = 4,
+            Solver = "broyden",
+            Limit = 5,
+            Tolerance = 0.5,
+            BackwardLimit = 3,
+            BackwardTolerance = 0.1,
+            Gradient = GradientMode.Phantom,
+            GradientSteps = 4,
         }.Apply(model, gamma: 2, frequency: 1);
 
         IEquilibriumLayer layer = Assert.Single(model.EquilibriumLayers());

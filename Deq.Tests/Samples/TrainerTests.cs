@@ -1,8 +1,8 @@
 using Deq.Samples;
+using Deq.Samples.Language;
 using Deq.Samples.Progress;
 using Deq.Samples.Report;
 using Deq.Samples.Training;
-using Deq.Samples.Language;
 using static TorchSharp.torch;
 
 namespace Deq.Tests.Samples;
