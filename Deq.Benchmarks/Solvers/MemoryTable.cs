@@ -8,13 +8,15 @@ internal static class MemoryTable
     /// <summary>What the two ends of "flat" may differ by: a few numbers per iteration, and a block's rounding.</summary>
     private const double Slack = 0.1;
 
-    private static readonly (string Cell, double Anderson, double Broyden)[] Goals = [("transformer", 27, 33), ("conv", 110, 130)];
+    // One state, in MB: what a solve holds more where its best iterate is not the latest.
+    private static readonly (string Cell, double Anderson, double Broyden, double State)[] Goals =
+        [("transformer", 27, 33, 8 * 64 * 256 * 4e-6), ("conv", 110, 130, 16 * ((32 * 32 * 32) + (64 * 16 * 16)) * 4e-6)];
 
     public static void Print(TextWriter output, SuiteSettings settings)
     {
         var table = new Table(output, ("training step", 39), ("tensors, MB", 12), ("resident, MB", 12), ("goal", 14));
         table.Begin("Peak memory of a training step, above the base");
-        foreach (var (cell, anderson, broyden) in Goals)
+        foreach (var (cell, anderson, broyden, state) in Goals)
         {
             double? Row(string title, string method, int evaluations, Func<double, string>? goal = null)
             {
@@ -30,7 +32,7 @@ internal static class MemoryTable
             foreach (var (title, method) in new[] { ("Anderson", "anderson"), ("Broyden (6)", "broyden-6") })
             {
                 double? few = Row(title, method, Few);
-                Row(title, method, Many, p => few is { } least ? Table.Verdict(p, least + Slack, "F2") : "");
+                Row(title, method, Many, p => few is { } least ? Table.Verdict(p, least + state + Slack, "F2") : "");
             }
         }
     }

@@ -36,15 +36,15 @@ internal static class DiagnosisReport
         const int Most = 40;
         var width = Math.Min(Most, Math.Max(title.Length, rows.Max(r => r.Declaration.Length)));
         lines.Add("");
-        lines.Add($"  {title.PadRight(width)}  {unit,12}  {"residual",9}  {"outcome",-12}  {"ms",9}  {"in " + unit,14}");
+        lines.Add($"   {title.PadRight(width)}  {unit,12}  {"residual",9}  {"outcome",-12}  {"ms",9}  {"in " + unit,14}");
         foreach (var row in rows)
         {
             var count = row.EvaluationsToTolerance is { } reached ? $"{reached}" : row.Estimate is { } estimate ? $"about {estimate}" : "-";
-            var mark = ReferenceEquals(row, best) ? '>' : row.IsOwn ? '*' : ' ';
+            var mark = (row.IsOwn ? "*" : " ") + (ReferenceEquals(row, best) ? ">" : " ");
             lines.Add(string.Create(CultureInfo.InvariantCulture,
                 $"{mark} {row.Declaration.PadRight(width)}  {count,12}  {row.Residual,9:g2}  {row.Outcome,-12}  {row.Milliseconds,9:f1}  {row.Cost,14:f1}"));
         }
-        lines.Add("  (* the layer's own, > recommended)");
+        lines.Add("   (* the layer's own, > recommended)");
     }
 
     private static string Count(long n, string what) => string.Create(CultureInfo.InvariantCulture, $"{n} {what}{(n == 1 ? "" : "s")}");

@@ -13,7 +13,7 @@ public partial class CommandReportTests
     public void Synthetic() => Check("synthetic train --epochs 1 --gamma 0,2", ["mean-squared-error", "evaluations", "residual", "radius", "penalty"], drawings: 2);
 
     [ChromiumFact]
-    public void Mdeq() => Check("mdeq train --steps 6 --batch 4 --explicit 2 --tied 2 --data", ["accuracy", "loss", "evaluations", "residual", "radius", "memory", "time"], Images);
+    public void Mdeq() => Check("mdeq train --steps 6 --pretrain-steps 2 --batch 4 --explicit 2 --tied 2 --data", ["accuracy", "loss", "evaluations", "residual", "radius", "memory", "time"], Images);
 
     [ChromiumFact]
     public void RevDeq() => Check("revdeq train --steps 6 --batch 4 --data", ["accuracy", "evaluations", "residual", "radius"], Images);
