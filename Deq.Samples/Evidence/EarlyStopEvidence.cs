@@ -28,7 +28,7 @@ internal sealed class EarlyStopEvidence : ITrialEvidence
 
     public IReadOnlyList<Trial> Trials(int seed, bool smoke)
     {
-        ImageSettings settings = MdeqPresets.All.Single(preset => preset.Name == "quick").Training with { Seed = seed, Images = smoke ? 64 : 64_000, Output = "" };
+        ImageSettings settings = MdeqPresets.All.Single(preset => preset.Name == "quick").Training with { Seed = seed, Images = smoke ? 64 : 64_000, PretrainSteps = smoke ? 0 : 100, Output = "" };
         return [.. Gammas.Select(gamma => ImageTrials.Of(string.Create(CultureInfo.InvariantCulture, $"gamma {gamma}"), "mdeq", new MdeqSettings(), settings with { Gamma = gamma }, smoke))];
     }
 

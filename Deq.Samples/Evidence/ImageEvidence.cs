@@ -23,7 +23,7 @@ internal sealed class ImageEvidence : ITrialEvidence
 
     public IReadOnlyList<Trial> Trials(int seed, bool smoke)
     {
-        ImageSettings standard = MdeqPresets.All.Single(preset => preset.Name == "quick").Training with { Seed = seed, Images = smoke ? 64 : 64_000, Output = "", Gamma = 0 };
+        ImageSettings standard = MdeqPresets.All.Single(preset => preset.Name == "quick").Training with { Seed = seed, Images = smoke ? 64 : 64_000, PretrainSteps = smoke ? 0 : 100, Output = "", Gamma = 0 };
         MdeqSettings single = new(), residual = single with { Cell = CellKind.Residual };
         return
         [
@@ -33,7 +33,7 @@ internal sealed class ImageEvidence : ITrialEvidence
                 Mdeq(SinglePenalty, single, standard with { Gamma = 4, Frequency = 0.4 }),
                 Mdeq(Residual, residual, standard),
                 Mdeq(ResidualPenalty, residual, standard with { Gamma = 1, Frequency = 0.4 }),
-                ImageTrials.Of(Reversible, "revdeq", new RevDeqSettings(), standard, smoke),
+                ImageTrials.Of(Reversible, "revdeq", new RevDeqSettings(), standard with { PretrainSteps = 0 }, smoke),
                 Mdeq(Tied, single.Explicit(8, tied: true), standard),
                 Mdeq(Stacked, single.Explicit(4, tied: false), standard),
             }.Select((trial, i) => trial with { MeasuresMemory = !smoke || i == 0 }),
