@@ -53,7 +53,7 @@ public sealed class KilledProcessTests : IDisposable
 
     private int SavedStep()
     {
-        using CheckpointFile file = CheckpointFile.Open(folder.File("gamma-1.deq"));
+        using CheckpointFile file = CheckpointFile.Open(folder.File("gamma-4.deq"));
         return file.Header.GetProperty("Step").GetInt32();
     }
 
@@ -62,7 +62,7 @@ public sealed class KilledProcessTests : IDisposable
         string program = Path.ChangeExtension(typeof(SampleProgram).Assembly.Location, ".dll");
         var start = new ProcessStartInfo(
             Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
-            ["exec", program, "synthetic", "train", "--gamma", "1", "--epochs", "2000", "--threads", "1", "--json", "--resume",
+            ["exec", program, "synthetic", "train", "--gamma", "4", "--epochs", "2000", "--threads", "1", "--json", "--resume",
                 "--checkpoint-every", $"{checkpointEvery}", "--out", folder.Path])
         {
             RedirectStandardOutput = true,
