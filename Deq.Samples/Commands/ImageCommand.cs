@@ -13,17 +13,17 @@ internal static class ImageCommand
     /// <param name="description">For the help.</param>
     /// <param name="title">What people call the model.</param>
     /// <param name="presets">The first is the default.</param>
+    /// <param name="solves">Whether a solver finds the equilibria; the reversible iteration has neither tolerances nor a penalty nor pre-training.</param>
     /// <param name="formOptions">Options of the model's form.</param>
     /// <param name="over">Puts them over a preset's form.</param>
     public static Command Create<TForm>(
-        string name, string description, string title, IReadOnlyList<ImagePreset<TForm>> presets, IReadOnlyList<Option> formOptions, Func<ParseResult, TForm, TForm> over)
+        string name, string description, string title, IReadOnlyList<ImagePreset<TForm>> presets, bool solves, IReadOnlyList<Option> formOptions, Func<ParseResult, TForm, TForm> over)
         where TForm : IImageForm<TForm>
     {
-        var options = new ImageOptions<TForm>(presets);
-        var train = new Command("train", "Train, evaluate, write checkpoint and report. Presets: " +
-            string.Join("; ", presets.Select(preset => $"{preset.Name} ({preset.Description}{(preset.PaperParameters is { } count ? $", {count} parameters in the paper" : "")})")) + ".");
-        options.AddTo(train);
-        foreach (Option option in formOptions) train.Options.Add(option);
+        var options = new ImageOptions<TForm>(presets, solves);
+        var train = new PresetCommand(
+            "train", "Train, evaluate, write checkpoint and report.", [.. presets.Select(preset => new PresetLine(preset.Name, preset.Description, preset.PaperParameters))]);
+        options.AddTo(train, formOptions);
         train.SetAction(result =>
         {
             ImagePreset<TForm> preset = options.Bind(result);
@@ -35,8 +35,8 @@ internal static class ImageCommand
         });
 
         string standard = Path.Combine(presets[0].Training.Output, ImageRun<TForm>.ModelFile);
-        var checkpoint = new Option<string>("--checkpoint") { Description = $"checkpoint of '{name} train'", DefaultValueFactory = _ => standard };
-        var data = new Option<string?>("--data") { Description = "folder of the data set; without it the one that the checkpoint was trained on" };
+        var checkpoint = new Option<string>("--checkpoint") { Description = $"checkpoint of '{name} train'", HelpName = "FILE", DefaultValueFactory = _ => standard };
+        var data = new Option<string?>("--data") { Description = "folder of the data set; without it the one that the checkpoint was trained on", HelpName = "FOLDER" };
         Option<int> threads = NumberOption.Create("--threads", 0, 0, 1024, "threads; 0 for the library's choice");
         var plain = new Option<bool>("--plain") { Description = "lines of text instead of a drawn table" };
         var eval = new Command("eval", "Accuracy of a checkpoint on the validation and test images.") { checkpoint, data, threads, plain };

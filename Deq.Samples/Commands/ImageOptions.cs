@@ -8,10 +8,11 @@ namespace Deq.Samples.Commands;
 internal sealed class ImageOptions<TForm>
 {
     private readonly IReadOnlyList<ImagePreset<TForm>> presets;
-    private readonly Option<string?> preset;
+    private readonly bool solves;
+    private readonly Option<string> preset;
 
-    private readonly Option<string?> data = new("--data") { Description = "folder of the data set; without it, Fashion-MNIST is looked for where Debian, Keras and torchvision put it, and a small part of it is shipped" };
-    private readonly Option<string?> output = new("--out") { Description = "folder for checkpoint and report" };
+    private readonly Option<string?> data = new("--data") { Description = "folder of the data set; without it, Fashion-MNIST is looked for where Debian, Keras and torchvision put it, and a small part of it is shipped", HelpName = "FOLDER" };
+    private readonly Option<string?> output = new("--out") { Description = "folder for checkpoint and report", HelpName = "FOLDER" };
     private readonly Option<int?> seed = NumberOption.CreateOptional("--seed", 0, int.MaxValue, "seed of everything random");
     private readonly Option<int?> steps = NumberOption.CreateOptional("--steps", 1, 100_000_000, "training steps; overrides --images");
     private readonly Option<long?> images = NumberOption.CreateOptional<long>("--images", 1, 1_000_000_000_000, "images to train on, repetitions counted");
@@ -29,20 +30,34 @@ internal sealed class ImageOptions<TForm>
     private readonly Option<int> stacked = NumberOption.Create("--explicit", 0, 0, 64, "train a twin of so many stacked untied layers and equal parameters as well");
     private readonly Option<int> tied = NumberOption.Create("--tied", 0, 0, 64, "train a twin that applies the same cell so many times as well");
 
-    public ImageOptions(IReadOnlyList<ImagePreset<TForm>> presets)
+    /// <param name="presets">The first is the default.</param>
+    /// <param name="solves">Whether there are the options of a solver: what they would change is no part of a reversible iteration.</param>
+    public ImageOptions(IReadOnlyList<ImagePreset<TForm>> presets, bool solves)
     {
-        this.presets = presets;
-        preset = ChoiceOption.CreateOptional("--preset", $"settings to start from ('{presets[0].Name}' unless given)", [.. presets.Select(known => known.Name)]);
+        (this.presets, this.solves) = (presets, solves);
+        preset = PresetCommand.Option([.. presets.Select(known => known.Name)]);
+        ImageSettings standard = presets[0].Training;
+        SolveSettings solve = standard.Solve;
+        foreach ((Option option, object? value) in (IEnumerable<(Option, object?)>)
+            [(output, standard.Output), (seed, standard.Seed), (steps, standard.TotalSteps), (images, standard.Images), (batch, standard.Batch),
+            (learningRate, standard.LearningRate), (weightDecay, standard.WeightDecay), (solver, solve.Solver), (tolerance, solve.Tolerance), (limit, solve.Limit),
+            (backwardTolerance, solve.BackwardTolerance), (backwardLimit, solve.BackwardLimit), (gamma, standard.Gamma), (frequency, standard.Frequency),
+            (pretrainSteps, standard.PretrainSteps)])
+        {
+            option.Standard(presets[0].Name, value);
+        }
     }
 
     /// <summary>What does not change the result.</summary>
     public RunOptions Run { get; } = new();
 
-    public void AddTo(Command command)
+    /// <param name="command">Gets the options.</param>
+    /// <param name="form">Those of the model's form.</param>
+    public void AddTo(Command command, IReadOnlyList<Option> form)
     {
+        Option[] ofASolver = solves ? [solver, tolerance, limit, backwardTolerance, backwardLimit, gamma, frequency, pretrainSteps] : [];
         foreach (Option option in (IEnumerable<Option>)
-            [preset, data, output, seed, steps, images, batch, learningRate, weightDecay, solver, tolerance, limit, backwardTolerance, backwardLimit,
-            gamma, frequency, pretrainSteps, stacked, tied, .. Run.All])
+            [preset, data, output, seed, steps, images, batch, .. form, .. ofASolver, learningRate, weightDecay, stacked, tied, .. Run.All])
         {
             command.Options.Add(option);
         }
@@ -51,8 +66,7 @@ internal sealed class ImageOptions<TForm>
     /// <summary>The preset with the options over it.</summary>
     public ImagePreset<TForm> Bind(ParseResult result)
     {
-        string? name = result.GetValue(preset);
-        ImagePreset<TForm> chosen = presets.First(known => name is null || known.Name == name);
+        ImagePreset<TForm> chosen = presets.Single(known => known.Name == result.GetRequiredValue(preset));
         ImageSettings settings = chosen.Training;
         return chosen with
         {

@@ -60,7 +60,7 @@ internal sealed class CopyTask : TrainingTask
     /// <summary>What a model without memory reaches.</summary>
     public double MemorylessLoss => test.MemorylessLoss;
 
-    public override bool Solves(int step) => !description.Form.IsEquilibrium || step > description.PretrainSteps;
+    public override int PretrainSteps => description.Form.IsEquilibrium ? description.PretrainSteps : 0;
 
     public override BatchLoss NextBatch(int step)
     {

@@ -6,7 +6,12 @@ using static TorchSharp.torch;
 namespace Deq.Samples.Synthetic;
 
 /// <summary>What a checkpoint of the regression says.</summary>
-internal sealed record CubicDescription(int Hidden, LinearTerm Term, int Batch, double Gamma);
+/// <param name="Hidden">Hidden units.</param>
+/// <param name="Term">The target's sign of 5x.</param>
+/// <param name="Batch">Pairs of a step.</param>
+/// <param name="Gamma">Weight of the penalty.</param>
+/// <param name="Limit">Most evaluations of a solve, and products of the adjoint's.</param>
+internal sealed record CubicDescription(int Hidden, LinearTerm Term, int Batch, double Gamma, int Limit = CubicLayer.PaperLimit);
 
 /// <summary>What the paper's figure and table say of a trained model.</summary>
 /// <param name="Error">Mean squared error on the validation pairs, by the trained limits.</param>
@@ -33,6 +38,7 @@ internal sealed class CubicTask : TrainingTask
         this.description = description;
         this.device = device ?? CPU;
         layer = new CubicLayer(description.Hidden).to(this.device);
+        layer.Options = layer.Options with { MaxEvaluations = description.Limit, BackwardMaxEvaluations = description.Limit };
         (train, validation) = CubicPairs.Draw(description.Term, seed);
         order = new EpochOrder(train.Count, description.Batch, seed);
     }
