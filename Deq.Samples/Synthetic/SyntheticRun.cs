@@ -91,7 +91,7 @@ internal sealed class SyntheticRun(SyntheticSettings settings, ITrainingView vie
                 view.Say(exception.Message);
                 failure ??= exception;
                 if (exception.Run is { Steps.Count: > 0 } begun) runs.Add(begun);
-                rows.Add(new ResultRow($"{task.Name}, stopped at step {exception.Step}") 
+                rows.Add(new ResultRow($"{task.Name}, stopped at step {exception.Step}")
                 {
                     Parameters = task.Layer.parameters().Sum(parameter => parameter.numel()),
                     Test = double.NaN,
