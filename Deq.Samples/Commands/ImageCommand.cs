@@ -13,14 +13,15 @@ internal static class ImageCommand
     /// <param name="description">For the help.</param>
     /// <param name="title">What people call the model.</param>
     /// <param name="presets">The first is the default.</param>
-    /// <param name="solves">Whether a solver finds the equilibria; the reversible iteration has neither tolerances nor a penalty nor pre-training.</param>
     /// <param name="formOptions">Options of the model's form.</param>
     /// <param name="over">Puts them over a preset's form.</param>
+    /// <param name="reversible">Whether the models have the reversible iteration in the place of a solve.</param>
     public static Command Create<TForm>(
-        string name, string description, string title, IReadOnlyList<ImagePreset<TForm>> presets, bool solves, IReadOnlyList<Option> formOptions, Func<ParseResult, TForm, TForm> over)
+        string name, string description, string title, IReadOnlyList<ImagePreset<TForm>> presets, IReadOnlyList<Option> formOptions, Func<ParseResult, TForm, TForm> over,
+        bool reversible)
         where TForm : IImageForm<TForm>
     {
-        var options = new ImageOptions<TForm>(presets, solves);
+        var options = new ImageOptions<TForm>(presets, reversible);
         var train = new PresetCommand(
             "train", "Train, evaluate, write checkpoint and report.", [.. presets.Select(preset => new PresetLine(preset.Name, preset.Description, preset.PaperParameters))]);
         options.AddTo(train, formOptions);

@@ -60,11 +60,16 @@ internal static class SampleProgram
     private static string[] WithDefaultCommand(string[] arguments) => arguments switch
     {
         [] => [LanguageCommand.Transformer],
-        ["-h" or "-?" or "/h" or "/?" or "--help" or "--version", ..] => arguments,
+        ["--version", ..] => arguments,
+        [var first, ..] when IsHelp(first) => arguments,
         [var first, ..] when first.StartsWith('-') => [LanguageCommand.Transformer, .. arguments],
         [MdeqCommand.Name or RevDeqCommand.Name or SyntheticCommand.Name or CopyMemoryCommand.Name] => [.. arguments, Train],
+        [MdeqCommand.Name or RevDeqCommand.Name or SyntheticCommand.Name or CopyMemoryCommand.Name, var option, ..] when option.StartsWith('-') && !IsHelp(option) =>
+            [arguments[0], Train, .. arguments[1..]],
         _ => arguments,
     };
+
+    private static bool IsHelp(string argument) => argument is "-h" or "-?" or "/h" or "/?" or "--help";
 
     /// <summary>A word that nothing knows is the cause; that a command is missing then is only its consequence.</summary>
     private static string Message(IReadOnlyList<ParseError> errors) =>

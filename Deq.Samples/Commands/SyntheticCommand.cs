@@ -45,7 +45,7 @@ internal static class SyntheticCommand
             SyntheticSettings chosen = result.GetValue(preset) == paper ? SyntheticSettings.Paper : standard;
             SyntheticSettings settings = chosen with
             {
-                Gammas = result.GetResult(gammas) is { Implicit: false } ? result.GetRequiredValue(gammas) : standard.Gammas,
+                Gammas = Given.Is(result, gammas) ? result.GetRequiredValue(gammas) : standard.Gammas,
                 Term = result.GetValue(term) == "plus" ? LinearTerm.Plus : LinearTerm.Minus,
                 Hidden = result.GetValue(hidden),
                 Epochs = result.GetValue(epochs) ?? chosen.Epochs,

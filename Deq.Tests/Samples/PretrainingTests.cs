@@ -62,17 +62,4 @@ public class PretrainingTests
         using LanguageTask twin = SmallLanguage.Create(settings with { Model = Twin.Tied(settings.Model, 2) });
         Assert.Equal(4, new TrainingLoop(twin, settings.Training, new PlainView(TextWriter.Null)).Train().Steps.Count);
     }
-
-    /// <summary>The reversible classifier's gradient is exact from the first step: it has no pre-training, nor options of it.</summary>
-    [Theory]
-    [InlineData("--pretrain-steps")]
-    [InlineData("--gamma")]
-    [InlineData("--tolerance")]
-    public void RevDeq_HasNoOptionThatWouldDoNothing(string option)
-    {
-        var error = new StringWriter();
-
-        Assert.Equal(2, SampleProgram.Run(["revdeq", "train", option, "1"], TextWriter.Null, error));
-        Assert.Contains(option, error.ToString());
-    }
 }
