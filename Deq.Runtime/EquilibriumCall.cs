@@ -199,7 +199,7 @@ public sealed partial class EquilibriumCall : IDisposable
     private static int[] NotFinite(Tensor output, bool[] among)
     {
         using var inner = NewDisposeScope();
-        var finite = output.detach().reshape(output.shape[0], -1).isfinite().all(1).cpu().data<bool>().ToArray();
+        var finite = SampleRows.Of(output.detach()).isfinite().all(1).cpu().data<bool>().ToArray();
         return [.. Enumerable.Range(0, among.Length).Where(b => among[b] && !finite[b])];
     }
 }

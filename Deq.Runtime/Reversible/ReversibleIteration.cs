@@ -65,7 +65,7 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
             steps.Add(active?.MoveToOuterDisposeScope());
         }
         // The last step is followed by no evaluation that would tell.
-        var finite = Flat(z).isfinite().all(1).cpu().data<bool>().ToArray();
+        var finite = SampleRows.Of(z).isfinite().all(1).cpu().data<bool>().ToArray();
         for (var b = 0; b < finite.Length; b++) if (!finite[b]) progress.Spoil(b);
         Statistics = progress.End(evaluations);
         SolveFailure.ThrowWhereAsked(Statistics, onFailure);
@@ -162,8 +162,8 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
 
     private static void Judge(SampleProgress progress, Tensor z, Tensor image, int evaluation, bool[] better, bool mayConverge)
     {
-        var residual = linalg.vector_norm(Flat(image - z), 2, [1], true).square();
-        var square = linalg.vector_norm(Flat(image), 2, [1], true).square();
+        var residual = linalg.vector_norm(SampleRows.Of(image - z), 2, [1], true).square();
+        var square = linalg.vector_norm(SampleRows.Of(image), 2, [1], true).square();
         var numbers = Measurements.Read(cat([residual, square], 1));
         progress.Offer(sample => (numbers[sample, 0], numbers[sample, 1]), evaluation, better, mayConverge);
     }
@@ -178,13 +178,10 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
     private static Tensor Rows(bool[] samples, Tensor like) =>
         tensor(samples, device: like.device).reshape([samples.Length, .. Enumerable.Repeat(1L, (int)like.dim() - 1)]);
 
-    // Not flatten(1): a state may have the batch for its only dimension. Not -1: the rows of an empty batch have a length too.
-    private static Tensor Flat(Tensor t) => t.reshape(t.shape[0], t.shape.Skip(1).Aggregate(1L, (size, n) => size * n));
-
     private static double[] Norms(Tensor gy, Tensor gz)
     {
         using var scope = NewDisposeScope();
-        var norms = linalg.vector_norm(Flat(gy), 2, [1]).add(linalg.vector_norm(Flat(gz), 2, [1]));
+        var norms = linalg.vector_norm(SampleRows.Of(gy), 2, [1]).add(linalg.vector_norm(SampleRows.Of(gz), 2, [1]));
         return norms.to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
     }
 
