@@ -26,7 +26,7 @@ public class ExamplesTests
     {
         var example = PageExamples.Of(page)[index];
         // A whole file has its own usings, but for those of the SDK's implicit ones.
-        var compilation = LayerCompilation.OfFiles(LanguageVersion.Latest, example.StartsWith("using ", StringComparison.Ordinal)
+        var compilation = LayerCompilation.OfFiles(LanguageVersion.Latest, example.Contains("using Deq;", StringComparison.Ordinal)
             ? "using System;\n" + example
             : Usings + LayerCompilation.Prelude + example);
         Assert.Empty(compilation.Findings());
