@@ -165,7 +165,7 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
     /// <summary>The samples that hold something that is not finite.</summary>
     internal static IEnumerable<int> NotFinite(Tensor rows)
     {
-        var finite = Flat(rows.detach()).isfinite().all(1).cpu().data<bool>().ToArray();
+        var finite = SampleRows.Of(rows.detach()).isfinite().all(1).cpu().data<bool>().ToArray();
         return Enumerable.Range(0, finite.Length).Where(b => !finite[b]);
     }
 
