@@ -11,7 +11,16 @@ namespace Deq.Samples.Synthetic;
 /// <param name="Batch">Pairs of a step.</param>
 /// <param name="Gamma">Weight of the penalty.</param>
 /// <param name="Limit">Most evaluations of a solve, and products of the adjoint's.</param>
-internal sealed record CubicDescription(int Hidden, LinearTerm Term, int Batch, double Gamma, int Limit = CubicLayer.PaperLimit);
+internal sealed record CubicDescription(int Hidden, LinearTerm Term, int Batch, double Gamma, int Limit = CubicLayer.PaperLimit) : IModelDescription
+{
+    public double LeastParameters() => 4.0 * Hidden;
+
+    public void Check()
+    {
+        if (Hidden < 1) throw new SampleException($"--hidden {Hidden} is not 1 at the least");
+        if (Limit < 1) throw new SampleException($"--limit {Limit} is not 1 at the least");
+    }
+}
 
 /// <summary>What the paper's figure and table say of a trained model.</summary>
 /// <param name="Error">Mean squared error on the validation pairs, by the trained limits.</param>
