@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Deq.Gradients;
 using Deq.Modules;
 using Deq.Reversible;
@@ -65,7 +66,7 @@ public sealed partial class EquilibriumCall : IDisposable
     }
 
     internal static EquilibriumCall Begin(nn.Module? module, string name, EquilibriumOptions? options) =>
-        new(module, new(name), options ?? EquilibriumOptions.Default);
+        new(module, new(name) { IsOfACall = true }, options ?? EquilibriumOptions.Default);
 
     /// <summary>Several states side by side in one tensor, which <see cref="Solve"/> and <see cref="Record"/> then treat as one state.</summary>
     /// <param name="start">z_0: one tensor B x ... per state.</param>
@@ -75,9 +76,20 @@ public sealed partial class EquilibriumCall : IDisposable
     /// <param name="cell">f, from B x ... to the same shape.</param>
     /// <param name="start">z_0. Its gradient is that of the iterations where the layer's is (unrolled); a fixed point has none for it.</param>
     /// <param name="inputs">The inputs that f injects: whether one of them wants a gradient decides whether a tape is needed.</param>
-    public FixedPoint Solve(Func<Tensor, Tensor> cell, Tensor start, params ReadOnlySpan<Tensor?> inputs) =>
+    public FixedPoint Solve(Func<Tensor, Tensor> cell, Tensor start, params ReadOnlySpan<Tensor?> inputs)
+    {
         // Of a fixed point the start has no gradient; of the iterations it has one.
-        SolveFixedPoint(cell, start, Tape.Wanted(layer, inputs) || (Adjoint.Gradient.Mode == GradientMode.Unrolled && Tape.Wanted(null, start)));
+        var needsTape = Tape.Wanted(layer, inputs) || (Adjoint.Gradient.Mode == GradientMode.Unrolled && Tape.Wanted(null, start));
+        if (TypeBeside(start, inputs) is not { } type) return SolveFixedPoint(cell, start, needsTape);
+        try
+        {
+            return SolveFixedPoint(cell, start, needsTape);
+        }
+        catch (ExternalException e)
+        {
+            throw new EquilibriumException($"{state.Name}: the initial state is {start.dtype}, its inputs or parameters are {type}, and the cell cannot use them together ({e.Message.Split('\n')[0]}). Give the initial state as {type}.", e);
+        }
+    }
 
     /// <summary>The inverse that the forward solve built, if it is wanted; the call holds it no longer than its scope.</summary>
     internal BroydenInverse? TakeInverse()
@@ -94,6 +106,7 @@ public sealed partial class EquilibriumCall : IDisposable
         if (Adjoint.UsesInverse && settings.Solver is not Broyden)
             throw new EquilibriumException($"{state.Name}: {(Adjoint.Gradient.Mode == GradientMode.Shine ? "a SHINE gradient" : "a preconditioned GMRES")} uses the inverse that a Broyden forward solve builds, and the solver is {settings.Solver.Name}. "
                 + "Take the solver broyden, or another gradient or backward solver.");
+        state.SayUnusedChecks(options, settings.Solver);
         if (needsTape && Training && options.CorrectionStates is > 0 and var states) trajectory = new(states);
         Solution solution;
         try
@@ -161,6 +174,7 @@ public sealed partial class EquilibriumCall : IDisposable
     {
         ArgumentNullException.ThrowIfNull(cell);
         ArgumentNullException.ThrowIfNull(inputs);
+        if (start.dim() == 0) throw new EquilibriumException($"{state.Name}: the initial state has no dimensions; dimension 0 of a state is the batch.");
         var settings = options.Reversible(state.Name);
         if (state.TakeDiagnosis() is { } diagnosis)
         {
@@ -192,6 +206,13 @@ public sealed partial class EquilibriumCall : IDisposable
         trajectory?.Dispose();
         perSolve.Dispose();
         scope.Dispose();
+    }
+
+    /// <summary>The type of an input or parameter of floating point that is another than the initial state's; null for none.</summary>
+    private ScalarType? TypeBeside(Tensor start, ReadOnlySpan<Tensor?> inputs)
+    {
+        foreach (var x in inputs) if (x is not null && x.is_floating_point() && x.dtype != start.dtype) return x.dtype;
+        return layer?.parameters().FirstOrDefault(p => p.is_floating_point() && p.dtype != start.dtype)?.dtype;
     }
 
     private bool Training => layer?.training ?? true;

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Deq.Solvers;
@@ -15,20 +16,27 @@ internal sealed class ResidualChecks(SampleProgress progress, BestIterate best, 
 {
     private readonly List<(Tensor Numbers, Tensor Candidate, Tensor Iterate, int Evaluation)> waiting = [];
     private readonly bool[] better = new bool[progress.Batch];
+    private readonly bool[] failed = new bool[progress.Batch];
+    private Tensor? previous;
+
+    /// <summary>What iterates are divided by, B x 1; null for one.</summary>
+    public Tensor? Scale { get; set; }
 
     /// <summary>Takes an evaluation; reads it, and those that wait, where it is time.</summary>
     /// <param name="numbers">B x (2 + n).</param>
     /// <param name="candidate">What would be the result, B x D; not changed later.</param>
     /// <param name="iterate">z, B x D; not changed later.</param>
+    /// <param name="image">f(z), B x D.</param>
     /// <param name="evaluation">How many evaluations the solve has made.</param>
     /// <param name="last">Whether it is the last one.</param>
     /// <returns>The numbers; of an evaluation that waits, none.</returns>
-    public Measurements Take(Tensor numbers, Tensor candidate, Tensor iterate, int evaluation, bool last)
+    public Measurements Take(Tensor numbers, Tensor candidate, Tensor iterate, Tensor image, int evaluation, bool last)
     {
         if (every == 1)
         {
             var read = Measurements.Read(numbers);
-            Offer(read, 0, candidate, iterate, evaluation);
+            var exact = OutOfRange(read, iterate) ? Squares(iterate, image) : null;
+            Offer(b => exact is not null && IsOutOfRange(read[b, 1]) ? (exact[b, 0], exact[b, 1]) : (read[b, 0], read[b, 1]), candidate, iterate, evaluation);
             return read;
         }
         // Beyond the scope of this evaluation, until the check.
@@ -47,7 +55,8 @@ internal sealed class ResidualChecks(SampleProgress progress, BestIterate best, 
         for (var i = 0; i < waiting.Count; i++)
         {
             // Samples may all be done before the last one: what was evaluated beyond is no one's.
-            if (!progress.AllDone) Offer(read, i * columns, waiting[i].Candidate, waiting[i].Iterate, waiting[i].Evaluation);
+            var column = i * columns;
+            if (!progress.AllDone) Offer(b => (read[b, column], read[b, column + 1]), waiting[i].Candidate, waiting[i].Iterate, waiting[i].Evaluation);
             waiting[i].Numbers.Dispose();
             waiting[i].Candidate.Dispose();
             waiting[i].Iterate.Dispose();
@@ -55,12 +64,47 @@ internal sealed class ResidualChecks(SampleProgress progress, BestIterate best, 
         waiting.Clear();
     }
 
-    private void Offer(Measurements read, int column, Tensor candidate, Tensor iterate, int evaluation)
+    private void Offer(Func<int, (double, double)> squares, Tensor candidate, Tensor iterate, int evaluation)
     {
-        var improved = progress.Offer(b => (read[b, column], read[b, column + 1]), evaluation, better);
+        var improved = progress.Offer(squares, evaluation, better);
         best.Offer(candidate, better, improved);
+        TakeLastFinite(iterate);
         if (trajectory is null) return;
-        trajectory.Offer(iterate.to(type));
+        trajectory.Offer((Scale is null ? iterate : iterate * Scale).to(type));
         trajectory.Settle(progress.Batch, progress.IsDone);
+    }
+
+    /// <summary>The result of a sample that has stopped being finite is the iterate before, the last at which f was.</summary>
+    private void TakeLastFinite(Tensor iterate)
+    {
+        var count = 0;
+        for (var b = 0; b < failed.Length; b++)
+        {
+            better[b] = !failed[b] && progress.IsNotFinite(b);
+            if (!better[b]) continue;
+            failed[b] = true;
+            count++;
+        }
+        if (previous is not null) best.Offer(previous, better, count);
+        previous?.Dispose();
+        previous = iterate.detach().MoveToOuterDisposeScope();
+    }
+
+    // Squares of float32 numbers that are themselves in range.
+    private bool OutOfRange(Measurements read, Tensor iterate)
+    {
+        if (iterate.dtype == ScalarType.Float64) return false;
+        for (var b = 0; b < progress.Batch; b++) if (!progress.IsDone(b) && IsOutOfRange(read[b, 1])) return true;
+        return false;
+    }
+
+    private static bool IsOutOfRange(double square) => !(square >= 1e-20 && square <= 1e30);
+
+    private static Measurements Squares(Tensor iterate, Tensor image)
+    {
+        using var scope = NewDisposeScope();
+        using var untaped = no_grad();
+        Tensor wide = image.to(ScalarType.Float64), residual = wide - iterate.to(ScalarType.Float64);
+        return Measurements.Read(cat([residual.square().sum(1, true), wide.square().sum(1, true)], 1));
     }
 }
