@@ -14,7 +14,7 @@ namespace Deq.Solvers;
 /// <param name="every">Evaluations per check, at least 1.</param>
 internal sealed class ResidualChecks(SampleProgress progress, BestIterate best, Trajectory? trajectory, ScalarType type, int every)
 {
-    private readonly List<(Tensor Numbers, Tensor Candidate, Tensor Iterate, int Evaluation)> waiting = [];
+    private readonly List<(Measurements Numbers, Tensor Candidate, Tensor Iterate, int Evaluation)> waiting = [];
     private readonly bool[] better = new bool[progress.Batch];
     private readonly bool[] failed = new bool[progress.Batch];
     private Tensor? previous;
@@ -22,44 +22,39 @@ internal sealed class ResidualChecks(SampleProgress progress, BestIterate best, 
     /// <summary>What iterates are divided by, B x 1; null for one.</summary>
     public Tensor? Scale { get; set; }
 
-    /// <summary>Takes an evaluation; reads it, and those that wait, where it is time.</summary>
+    /// <summary>Takes an evaluation; reads its numbers, and those of the evaluations that wait, where it is time.</summary>
     /// <param name="numbers">B x (2 + n).</param>
     /// <param name="candidate">What would be the result, B x D; not changed later.</param>
     /// <param name="iterate">z, B x D; not changed later.</param>
     /// <param name="image">f(z), B x D.</param>
     /// <param name="evaluation">How many evaluations the solve has made.</param>
     /// <param name="last">Whether it is the last one.</param>
-    /// <returns>The numbers; of an evaluation that waits, none.</returns>
-    public Measurements Take(Tensor numbers, Tensor candidate, Tensor iterate, Tensor image, int evaluation, bool last)
+    public void Take(Measurements numbers, Tensor candidate, Tensor iterate, Tensor image, int evaluation, bool last)
     {
         if (every == 1)
         {
-            var read = Measurements.Read(numbers);
-            var exact = OutOfRange(read, iterate) ? Squares(iterate, image) : null;
-            Offer(b => exact is not null && IsOutOfRange(read[b, 1]) ? (exact[b, 0], exact[b, 1]) : (read[b, 0], read[b, 1]), candidate, iterate, evaluation);
-            return read;
+            numbers.Read();
+            var exact = OutOfRange(numbers, iterate) ? Squares(iterate, image) : null;
+            Offer(b => exact is not null && IsOutOfRange(numbers[b, 1]) ? (exact[b, 0], exact[b, 1]) : (numbers[b, 0], numbers[b, 1]), candidate, iterate, evaluation);
+            return;
         }
         // Beyond the scope of this evaluation, until the check.
-        waiting.Add((numbers.alias().MoveToOuterDisposeScope(), candidate.alias().MoveToOuterDisposeScope(), iterate.alias().MoveToOuterDisposeScope(), evaluation));
+        numbers.Hold();
+        waiting.Add((numbers, candidate.alias().MoveToOuterDisposeScope(), iterate.alias().MoveToOuterDisposeScope(), evaluation));
         if (last || waiting.Count == every) Flush();
-        return Measurements.None;
     }
 
     /// <summary>Reads what waits, in one transfer.</summary>
     public void Flush()
     {
         if (waiting.Count == 0) return;
-        using var table = cat([.. waiting.Select(w => w.Numbers)], 1);
-        var read = Measurements.Read(table);
-        var columns = read.Columns / waiting.Count;
-        for (var i = 0; i < waiting.Count; i++)
+        Measurements.Read(waiting.ConvertAll(w => w.Numbers));
+        foreach (var (numbers, candidate, iterate, evaluation) in waiting)
         {
             // Samples may all be done before the last one: what was evaluated beyond is no one's.
-            var column = i * columns;
-            if (!progress.AllDone) Offer(b => (read[b, column], read[b, column + 1]), waiting[i].Candidate, waiting[i].Iterate, waiting[i].Evaluation);
-            waiting[i].Numbers.Dispose();
-            waiting[i].Candidate.Dispose();
-            waiting[i].Iterate.Dispose();
+            if (!progress.AllDone) Offer(b => (numbers[b, 0], numbers[b, 1]), candidate, iterate, evaluation);
+            candidate.Dispose();
+            iterate.Dispose();
         }
         waiting.Clear();
     }

@@ -104,7 +104,7 @@ public class IsolationTests
                 value.index_select(0, tensor(Others.Select(b => (long)b).ToArray())).square().sum().BackwardOrThrow();
                 return bias.grad;
             }
-            catch (EquilibriumBackwardException refusal) when (MustRefuse(Of(mode), neighbour))
+            catch (EquilibriumBackwardException refusal) when (MustRefuse(Of(mode), neighbour, SolveOutcome.NotFinite))
             {
                 Assert.Contains($"sample {Replaced}", refusal.Message);
                 return null;
@@ -155,7 +155,7 @@ public class IsolationTests
             }
             Assert.True(mixed.Value.isfinite().all().item<bool>());
             // Where the cell itself is not finite no gradient passes, and the sample is named; nothing else may stop one.
-            if (MustRefuse(options, neighbour)) Assert.Contains($"sample {Replaced}", mixed.Refusal!.Message);
+            if (MustRefuse(options, neighbour, mixed.Statistics.Forward!.Outcomes[Replaced])) Assert.Contains($"sample {Replaced}", mixed.Refusal!.Message);
             else Assert.Null(mixed.Refusal);
             // Of a sample that ended finite beside others nothing is left out: its own gradient is zero where its solve was not finite.
             if (mixed.Refusal is null && mixed.Statistics.Forward!.Outcomes[Replaced] == SolveOutcome.NotFinite)
@@ -163,9 +163,9 @@ public class IsolationTests
         }
     }
 
-    // At its last finite iterate, or, where the iterations themselves are differentiated, at any of them.
-    private static bool MustRefuse(EquilibriumOptions options, string neighbour) =>
-        neighbour is "NaN" or "infinite" || (neighbour == "overflowing" && (options.Gradient == GradientMode.Unrolled || options.Beta is not null));
+    // Where f is finite at no point that is known of the sample, or, where the iterations themselves are differentiated, not at one of them.
+    private static bool MustRefuse(EquilibriumOptions options, string neighbour, SolveOutcome outcome) =>
+        neighbour is "NaN" or "infinite" || (outcome == SolveOutcome.NotFinite && options.Gradient == GradientMode.Unrolled);
 
     private static void CheckReversibleSize(EquilibriumOptions options, string neighbour)
     {
