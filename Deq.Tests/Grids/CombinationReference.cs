@@ -119,7 +119,7 @@ internal sealed class CombinationReference
             {
                 using (no_grad()) foreach (var (leaf, d) in leaves.Zip(along)) leaf.add_(d, step);
                 var result = (Value() * right).sum().item<double>();
-                using (no_grad()) foreach (var (leaf, d) in leaves.Zip(along)) leaf.sub_(d, step);
+                using (no_grad()) foreach (var (leaf, d) in leaves.Zip(along)) leaf.add_(d, -step);
                 return result;
             }
             var d = Flat(along);
@@ -135,7 +135,7 @@ internal sealed class CombinationReference
         if (gamma == 0)
         {
             Assert.Null(call.Penalty);
-            return (call.Weights, [.. leaves.Select(zeros_like)]);
+            return (call.Weights, [.. leaves.Select(leaf => zeros_like(leaf))]);
         }
         var z = at.detach().requires_grad_();
         var image = F(z);
