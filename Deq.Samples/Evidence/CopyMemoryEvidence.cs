@@ -54,7 +54,7 @@ internal sealed class CopyMemoryEvidence : ITrialEvidence
             Setting = $"A delay of {delay} in place of the paper's 400, {Format.Count(trials[0].Run.Steps.Count)} steps of {Format.Count(trials[0].Examples / Math.Max(1, trials[0].Run.Steps.Count))} sequences each, one seed; mean cross-entropy in nats over all {delay + 20} positions of {Format.Count(test)} test sequences, and the share of the ten symbols that are said right. Without memory the loss is 10 ln 8 / {delay + 20} = {memoryless.ToString("0.000", CultureInfo.InvariantCulture)}, and one of eight symbols is right.",
             Tables =
             [
-                new SectionTable("", ["", "parameters", "test loss", "symbols right", "evaluations forward, backward", "sequences/s"],
+                new SectionTable("", ["", "parameters", "test loss", "symbols right", "evaluations forward, backward", "sequences per processor second"],
                 [
                     .. trials.Select(trial => (string[])
                     [

@@ -33,7 +33,7 @@ internal sealed class ImageEvidence : ITrialEvidence
                 Mdeq(SinglePenalty, single, standard with { Gamma = 4, Frequency = 0.4 }),
                 Mdeq(Residual, residual, standard),
                 Mdeq(ResidualPenalty, residual, standard with { Gamma = 1, Frequency = 0.4 }),
-                ImageTrials.Of(Reversible, "revdeq", new RevDeqSettings(), standard with { PretrainSteps = 0 }, smoke),
+                ImageTrials.Of(Reversible, "revdeq", new RevDeqSettings(), standard with { PretrainSteps = 0, LearningRate = RevDeqPresets.All[0].Training.LearningRate }, smoke),
                 Mdeq(Tied, single.Explicit(8, tied: true), standard),
                 Mdeq(Stacked, single.Explicit(4, tied: false), standard),
             }.Select((trial, i) => trial with { MeasuresMemory = !smoke || i == 0 }),
@@ -47,13 +47,14 @@ internal sealed class ImageEvidence : ITrialEvidence
         ImageData data = ImageTrials.Data(run.Smoke);
         TrialResult[] trials = [.. Trials(run.Seed, run.Smoke).Select(trial => trial.Do(run, this, task => task is ImageTask<MdeqSettings> mdeq ? ImageTrials.Test(mdeq, run.Smoke) : ImageTrials.Test((ImageTask<RevDeqSettings>)task, run.Smoke)))];
         TrialResult Of(string name) => trials.Single(trial => trial.Name == name);
+        string Rate(string name) => Format.Small(Trials(run.Seed, run.Smoke).Single(trial => trial.Name == name).Training.LearningRate);
         TrialResult best = new[] { Single, SinglePenalty, Residual, ResidualPenalty, Reversible }.Select(Of).MaxBy(trial => trial.At(0))!;
         return new Section
         {
-            Setting = $"{data.Name}, {Format.Count(trials[0].Examples)} images each, batch 32, one seed, AdamW at 2e-3; two scales of 16 and 32 channels at 14 x 14 and 7 x 7, Anderson with limits 8 and 6 and a tolerance of 1e-2; reversible: b = 0.8, four steps a stage, two stages. Memory is the peak of a training step in a process of its own, with the penalty where there is one; residual and evaluations are means over the last tenth of the training steps.",
+            Setting = $"{data.Name}, {Format.Count(trials[0].Examples)} images each, batch 32, one seed, AdamW at {Rate(Single)}, the reversible model at {Rate(Reversible)} (their presets' rates); two scales of 16 and 32 channels at 14 x 14 and 7 x 7, Anderson with limits 8 and 6 and a tolerance of 1e-2; reversible: b = 0.8, four steps a stage, two stages. Memory is the peak of a training step in a process of its own, with the penalty where there is one; residual and evaluations are means over the last tenth of the training steps.",
             Tables =
             [
-                new SectionTable("", ["", "parameters", "test accuracy", "spectral radius at the end", "residual at the end", "evaluations forward, backward", "images/s", "memory, MB"],
+                new SectionTable("", ["", "parameters", "test accuracy", "spectral radius at the end", "residual at the end", "evaluations forward, backward", "images per processor second", "memory, MB"],
                     [.. trials.Select(Row)]),
             ],
             Charts =
