@@ -43,10 +43,11 @@ internal sealed class LanguageEvidence : ITrialEvidence
         TrialResult[] trials = [.. Trials(run.Seed, run.Smoke).Select(trial => trial.Do(run, this, task => LanguageTrials.Test((LanguageTask)task, run.Smoke)))];
         TrialResult Of(string name) => trials.Single(trial => trial.Name == name);
         TrialResult standard = Of(Implicit), stacked = Of(Stacked), tied = Of(Tied), penalty = Of(Penalty);
+        SolveSettings solve = LanguagePresets.Transformer[0].Settings.Solve;
         double saved = 1 - standard.Peak / tied.Peak;
         return new Section
         {
-            Setting = $"`transformer` quick on the State of the Union addresses (1790 to 2021, vocabulary {Format.Count(LanguageTrials.Of(run.Smoke).Vocabulary.Count)}), {Format.Short(standard.Examples)} tokens each, one seed; forward limit 12, tolerance 2e-2, the first {(run.Smoke ? 1 : 100)} steps of the equilibrium models with two stacked applications. Reversible: b = 0.5, at most four steps. Evaluations are means over the last tenth of the steps; memory is the peak of a training step in a process of its own, softmax included. Tokens per second are of processor time, validation included. Post-LN where pre-LN is not named.",
+            Setting = $"`transformer` quick on the State of the Union addresses (1790 to 2021, vocabulary {Format.Count(LanguageTrials.Of(run.Smoke).Vocabulary.Count)}), {Format.Short(standard.Examples)} tokens each, one seed, Adam at {Format.Small(LanguagePresets.Transformer[0].Settings.LearningRate)}; Anderson with limits {solve.Limit} and {solve.BackwardLimit} and tolerances {Format.Small(solve.Tolerance)} and {Format.Small(solve.BackwardTolerance)}, the penalty on 0.25 of the steps, the first {(run.Smoke ? 1 : 100)} steps of the equilibrium models with two stacked applications. Reversible: b = 0.5, at most four steps. Evaluations are means over the last tenth of the steps; memory is the peak of a training step in a process of its own, softmax included. Tokens per second are of processor time, validation included. Post-LN where pre-LN is not named.",
             Tables =
             [
                 new SectionTable("", ["", "parameters", "without embedding", "test perplexity", "evaluations forward, backward", "spectral radius at the end", "tokens per processor second", "memory, MB"], [.. trials.Select(Row)]),
