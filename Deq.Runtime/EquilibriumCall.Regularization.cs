@@ -41,7 +41,9 @@ public sealed partial class EquilibriumCall
     public Tensor? JacobianPenalty(Func<Tensor, Tensor> cell, Tensor value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        return value.requires_grad && Draw() is { } draw ? PenaltyOf(draw, Tape.Record(StandingForAll(cell), value)) : null;
+        if (!value.requires_grad || Draw() is not { } draw) return null;
+        if (statistics.Forward is { Outcome: SolveOutcome.NotFinite } forward) failed = [.. forward.Outcomes.Select(o => o == SolveOutcome.NotFinite)];
+        return PenaltyOf(draw, Tape.Record(StandingForAll(cell), value));
     }
 
     /// <summary>
@@ -157,7 +159,9 @@ public sealed partial class EquilibriumCall
             state.TapeProven = true;
         }
         penaltyState = tape.State;
-        return draw.Of(tape);
+        var penalty = draw.Of(tape, failed);
+        // Where f is not finite its derivative is not either, and through it no gradient passes: the layer's own backward says so.
+        return failed is not null && NotFinite(tape.Evaluation, failed).Length > 0 ? penalty.detach() : penalty;
     }
 
     /// <summary>The penalty as a function of the value too: P + &lt;dP/dz*, z - z*&gt;, which at z = z* is P and has its gradient.</summary>
@@ -197,16 +201,6 @@ public sealed partial class EquilibriumCall
         // A sample that failed has no way to correct: its last finite iterate stands for it, without a gradient.
         var rows = tensor(failed, device: at.device).reshape([at.shape[0], .. Enumerable.Repeat(1L, (int)at.dim() - 1)]);
         return where(rows, fixedPoint, cell(where(rows, fixedPoint, at)));
-    }
-
-    private static void RequireDeclared(string layer, EquilibriumOptions above, EquilibriumOptions declared)
-    {
-        if (above.Penalised && declared.JacobianGamma is null)
-            throw new EquilibriumException($"{layer}: {(above.JacobianGammaSchedule is null ? $"JacobianGamma is {above.JacobianGamma}" : "JacobianGammaSchedule is set")}, but the layer does not declare [JacobianReg]; nothing would be regularised. Add [JacobianReg(gamma)] to the class.");
-        if (above.CorrectionStates > 0 && declared.CorrectionStates is null)
-            throw new EquilibriumException($"{layer}: CorrectionStates is {above.CorrectionStates}, but the layer does not declare [FixedPointCorrection]; nothing would be recorded. Add [FixedPointCorrection(states)] to the class.");
-        if (above.PenaltyWeight is { } weight && (above.JacobianAttach ?? declared.JacobianAttach) != true)
-            throw new EquilibriumException($"{layer}: PenaltyWeight is {weight}, but the penalty is not attached; it would do nothing. Write [JacobianReg(gamma, Attach = true)] or set JacobianAttach, or multiply the penalty where you add it.");
     }
 
     /// <summary>Repetitions until it is disposed, on this thread.</summary>

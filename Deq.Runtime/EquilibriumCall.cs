@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Deq.Gradients;
 using Deq.Modules;
 using Deq.Reversible;
@@ -21,25 +22,31 @@ public sealed partial class EquilibriumCall : IDisposable
     private readonly DisposeScope scope;
     private Func<Tensor, Tensor>? recorded;
     private bool[]? failed;
+    private Tensor? failedStart;
     private BroydenInverse? inverse;
     private StateLayout? layout;
     private bool ended;
 
     private EquilibriumCall(nn.Module? layer, EquilibriumLayerState state, EquilibriumOptions options)
     {
+        around = latest;
+        options = CheckedSolves.Apply(options, layer ?? (object)state.Name, statistics, isWithin: around is not null || repeating > 0);
         (this.layer, this.state, this.options) = (layer, state, options);
         state.Statistics = statistics;
         state.Penalised = options.Penalised;
         Adjoint = new(state.Name, options.Differentiation, options.Backward($"The adjoint solve of {state.Name}"), statistics);
         scope = NewDisposeScope();
         perSolve = PerSolve.Begin(layer);
-        (around, latest) = (latest, this);
+        latest = this;
         if (around is not null) around.holdsLayers = true;
     }
 
     internal Adjoint Adjoint { get; }
 
     internal ReversiblePass? Reversed { get; private set; }
+
+    /// <summary>The values of a solve in which samples failed; null where none did.</summary>
+    internal Tensor? LastFinite { get; private set; }
 
     /// <summary>f(z*) as recorded, the layer's value.</summary>
     internal Tensor? Evaluation { get; private set; }
@@ -56,16 +63,20 @@ public sealed partial class EquilibriumCall : IDisposable
         ArgumentNullException.ThrowIfNull(declared);
         var above = options is null ? state.Options : options.Over(state.Options);
         RequireDeclared(state.Name, above, declared);
-        var reversible = declared.Beta is not null;
-        if ((options?.NamesOfTheOther(reversible) ?? state.Options.NamesOfTheOther(reversible)) is { } names)
-            throw new EquilibriumException(declared.Beta is null
-                ? $"{state.Name}: {names} belong to reversible layers, and this one solves for its fixed point; they would do nothing. Add [Reversible(beta)] to the class, or leave them out."
-                : $"{state.Name}: {names} belong to layers that solve for a fixed point, and this one is reversible; they would do nothing. Leave them out, or take [Reversible] from the class.");
+        RequireOfItsKind(state, declared, options);
         return new(layer, state, above.Over(declared));
     }
 
-    internal static EquilibriumCall Begin(nn.Module? module, string name, EquilibriumOptions? options) =>
-        new(module, new(name), options ?? EquilibriumOptions.Default);
+    /// <summary>Begins a call that no layer makes.</summary>
+    /// <param name="module">The module whose parameters f uses; null for none.</param>
+    /// <param name="options">All its options; null for none.</param>
+    /// <param name="reversible">Whether it is the reversible iteration.</param>
+    internal static EquilibriumCall Begin(nn.Module? module, EquilibriumOptions? options, bool reversible)
+    {
+        var name = module?.GetName() ?? "the equilibrium";
+        RequireOfUse(name, module, options ??= EquilibriumOptions.Default, reversible);
+        return new(module, new(name) { IsOfACall = true }, options);
+    }
 
     /// <summary>Several states side by side in one tensor, which <see cref="Solve"/> and <see cref="Record"/> then treat as one state.</summary>
     /// <param name="start">z_0: one tensor B x ... per state.</param>
@@ -75,9 +86,20 @@ public sealed partial class EquilibriumCall : IDisposable
     /// <param name="cell">f, from B x ... to the same shape.</param>
     /// <param name="start">z_0. Its gradient is that of the iterations where the layer's is (unrolled); a fixed point has none for it.</param>
     /// <param name="inputs">The inputs that f injects: whether one of them wants a gradient decides whether a tape is needed.</param>
-    public FixedPoint Solve(Func<Tensor, Tensor> cell, Tensor start, params ReadOnlySpan<Tensor?> inputs) =>
+    public FixedPoint Solve(Func<Tensor, Tensor> cell, Tensor start, params ReadOnlySpan<Tensor?> inputs)
+    {
         // Of a fixed point the start has no gradient; of the iterations it has one.
-        SolveFixedPoint(cell, start, Tape.Wanted(layer, inputs) || (Adjoint.Gradient.Mode == GradientMode.Unrolled && Tape.Wanted(null, start)));
+        var needsTape = Tape.Wanted(layer, inputs) || (Adjoint.Gradient.Mode == GradientMode.Unrolled && Tape.Wanted(null, start));
+        try
+        {
+            return SolveFixedPoint(cell, start, needsTape);
+        }
+        catch (ExternalException e) when (TypeBeside(start, inputs) is not null)
+        {
+            var type = TypeBeside(start, inputs);
+            throw new EquilibriumException($"{state.Name}: the initial state is {start.dtype}, its inputs or parameters are {type}, and the cell cannot use them together ({e.Message.Split('\n')[0]}). Give the initial state as {type}.", e);
+        }
+    }
 
     /// <summary>The inverse that the forward solve built, if it is wanted; the call holds it no longer than its scope.</summary>
     internal BroydenInverse? TakeInverse()
@@ -94,6 +116,7 @@ public sealed partial class EquilibriumCall : IDisposable
         if (Adjoint.UsesInverse && settings.Solver is not Broyden)
             throw new EquilibriumException($"{state.Name}: {(Adjoint.Gradient.Mode == GradientMode.Shine ? "a SHINE gradient" : "a preconditioned GMRES")} uses the inverse that a Broyden forward solve builds, and the solver is {settings.Solver.Name}. "
                 + "Take the solver broyden, or another gradient or backward solver.");
+        state.SayUnusedChecks(options, settings.Solver);
         if (needsTape && Training && options.CorrectionStates is > 0 and var states) trajectory = new(states);
         Solution solution;
         try
@@ -122,7 +145,11 @@ public sealed partial class EquilibriumCall : IDisposable
         if (trajectory is not null) solved = solution.Value;
         state.Solved?.Invoke(cell, solution.Value, layout);
         if (solution.Statistics.Outcome == SolveOutcome.NotFinite)
+        {
             failed = [.. solution.Statistics.Outcomes.Select(o => o == SolveOutcome.NotFinite)];
+            failedStart = start.detach();
+            LastFinite = solution.Value.detach();
+        }
         return new(solution.Value, needsTape);
     }
 
@@ -132,10 +159,13 @@ public sealed partial class EquilibriumCall : IDisposable
     public Tape Record(Func<Tensor, Tensor> cell, FixedPoint point)
     {
         recorded = cell;
+        // On the tape a sample that failed waits at its start: where it went, f may be finite and its derivative not, and zero times that is NaN in every parameter.
+        var rest = failed is null || Adjoint.Gradient.Mode == GradientMode.Unrolled ? null : Rows(failed, point.Value);
+        if (rest is not null) point = point with { Value = where(rest, failedStart!, point.Value) };
         var tape = Adjoint.Gradient.Mode switch
         {
             GradientMode.Unrolled => new Tape(point.Value.detach(), point.Value, point.Value),
-            GradientMode.Phantom => Phantom.Record(cell, point.Value, Adjoint.Gradient, penalised: options.Penalised),
+            GradientMode.Phantom => Phantom.Record(cell, point.Value, Adjoint.Gradient, penalised: options.Penalised, rest),
             _ => Tape.Record(cell, point.Value),
         };
         Evaluation = tape.Evaluation;
@@ -161,7 +191,8 @@ public sealed partial class EquilibriumCall : IDisposable
     {
         ArgumentNullException.ThrowIfNull(cell);
         ArgumentNullException.ThrowIfNull(inputs);
-        var settings = options.Reversible(state.Name);
+        if (start.dim() == 0) throw new EquilibriumException($"{state.Name}: the initial state has no dimensions; dimension 0 of a state is the batch.");
+        var settings = options.Reversible(state.Name, start.dtype);
         if (state.TakeDiagnosis() is { } diagnosis)
         {
             diagnosis(new(z => cell(z, inputs), start, options, settings)).Dispose();
@@ -194,12 +225,22 @@ public sealed partial class EquilibriumCall : IDisposable
         scope.Dispose();
     }
 
+    /// <summary>The type of an input or parameter of floating point that is another than the initial state's; null for none.</summary>
+    private ScalarType? TypeBeside(Tensor start, ReadOnlySpan<Tensor?> inputs)
+    {
+        foreach (var x in inputs) if (x is not null && x.is_floating_point() && x.dtype != start.dtype) return x.dtype;
+        return layer?.parameters().FirstOrDefault(p => p.is_floating_point() && p.dtype != start.dtype)?.dtype;
+    }
+
     private bool Training => layer?.training ?? true;
+
+    private static Tensor Rows(bool[] samples, Tensor like) =>
+        tensor(samples, device: like.device).reshape([samples.Length, .. Enumerable.Repeat(1L, (int)like.dim() - 1)]);
 
     private static int[] NotFinite(Tensor output, bool[] among)
     {
         using var inner = NewDisposeScope();
-        var finite = output.detach().reshape(output.shape[0], -1).isfinite().all(1).cpu().data<bool>().ToArray();
+        var finite = SampleRows.Of(output.detach()).isfinite().all(1).cpu().data<bool>().ToArray();
         return [.. Enumerable.Range(0, among.Length).Where(b => among[b] && !finite[b])];
     }
 }

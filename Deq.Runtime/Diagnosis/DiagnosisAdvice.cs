@@ -74,10 +74,10 @@ internal sealed class DiagnosisAdvice
         return all;
     }
 
-    /// <summary>Where no solver has a finite residual to show, there is no point at which anything else could be said.</summary>
+    /// <summary>Where no solver comes beyond its first step, there is no point at which anything else could be said.</summary>
     private bool SayThatAllRunAway()
     {
-        if (tried.Any(t => t.Statistics.SampleResidual.Any(double.IsFinite))) return false;
+        if (!tried.All(t => t.Statistics.Outcomes.All(outcome => outcome == SolveOutcome.NotFinite) && t.Statistics.SampleEvaluations.Max() <= 2)) return false;
         Complain("Every solver runs into values that are not finite at once: the cell is finite at the initial state and overflows from there. Look at the size of the inputs and parameters, lower the learning rate, "
             + "and bound the cell (LayerNorm, WeightNormLinear, tanh).");
         return true;
@@ -99,6 +99,7 @@ internal sealed class DiagnosisAdvice
         if (radius == 0) Say($"Spectral radius 0{where}: {(Converges ? "near the fixed point every evaluation gains all the digits there are" : "the cell's gradient says that it does not depend on its state")}.");
         else if (radius < 1) Say(Text($"Spectral radius {DiagnosisReport.Radius(radius)} < 1{where}: plain iteration converges near the fixed point, with a digit per {Math.Max(1, Math.Log(10) / -Math.Log(radius)):f0} evaluations."));
         else Say($"Spectral radius {DiagnosisReport.Radius(radius)} >= 1{where}: plain iteration does not converge.");
+        if (!cell.RadiiSettled) Say("The spectral radius is an estimate: the products it is taken from had not settled, as where many eigenvalues are of nearly the largest size.");
     }
 
     private void AdviseSolver()

@@ -54,15 +54,23 @@ internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TFor
     /// <summary>The accuracy of a checkpoint on the validation and test splits, as at the end of its training.</summary>
     public static void Evaluate(string kind, string file, string? folder, ITrainingView view)
     {
-        (ImageClassifier model, TrainingCheckpoint.Opened<ImageDescription<TForm>> header) =
-            TrainingCheckpoint.LoadModel(file, kind, (ImageDescription<TForm> description) => description.Form.Build());
+        (ImageClassifier model, TrainingCheckpoint.Opened<ImageDescription<TForm>> header) = Load(kind, file);
         using (model)
         {
-            header.Description.Solve.Apply(model);
-            ImageData data = DataOf(header.Description.Dataset, folder ?? header.Description.Data, header.Description.Form, view);
+            ImageData data = DataOf(header.Description.Dataset, folder ?? header.Folder, header.Description.Form, view);
             view.Results([Row(header.Name, model, data) with { Examples = header.Examples }], Images);
         }
     }
+
+    /// <summary>The model of a checkpoint, ready to evaluate.</summary>
+    /// <exception cref="Data.DataFileException">The file is missing, damaged or of something else.</exception>
+    public static (ImageClassifier Model, TrainingCheckpoint.Opened<ImageDescription<TForm>> Header) Load(string kind, string file) =>
+        TrainingCheckpoint.LoadModel(file, kind, (ImageDescription<TForm> description) =>
+        {
+            ImageClassifier model = description.Form.Build();
+            description.Solve.Apply(model);
+            return model;
+        });
 
     /// <summary>The data of a set, and a line about them.</summary>
     private static ImageData DataOf(ImageDataset dataset, string? folder, TForm form, ITrainingView view)
@@ -97,7 +105,7 @@ internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TFor
 
         classifier.UseStackedApplications(0);
         view.Say($"{model}: evaluating on the validation and test splits");
-        results.Add(Row(model, classifier, data) with
+        results.Add(Row(model, classifier, data, stop) with
         {
             Examples = run.Steps[^1].Examples,
             ExamplesPerSecond = run.Steps[^1].Examples / run.Time.TotalSeconds,
@@ -106,9 +114,9 @@ internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TFor
         runs.Add(run);
     }
 
-    private static ResultRow Row(string name, ImageClassifier model, ImageData data)
+    private static ResultRow Row(string name, ImageClassifier model, ImageData data, CancellationToken stop = default)
     {
-        ImageEvaluation validation = ImageEvaluation.Measure(model, data, data.Validation), test = ImageEvaluation.Measure(model, data, data.Test);
+        ImageEvaluation validation = ImageEvaluation.Measure(model, data, data.Validation, stop), test = ImageEvaluation.Measure(model, data, data.Test, stop);
         return new ResultRow(name)
         {
             Parameters = model.ParameterCount,

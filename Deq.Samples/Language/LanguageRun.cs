@@ -82,7 +82,7 @@ internal sealed class LanguageRun(string kind, string name, LanguagePreset prese
             $"{(preset.PaperParameters is { } paper && file == ModelFile ? $" (the paper's: {paper})" : "")}; " +
             $"{Format.Count(settings.TotalSteps)} steps of {settings.Batch} x {form.Sequence} tokens");
 
-        using var task = new LanguageTask(model, kind, language, LanguageDescription.Of(settings, form, corpus), corpus, settings.Seed);
+        using var task = new LanguageTask(model, kind, language, LanguageDescription.Of(settings, form, corpus), corpus, settings.Seed, settings.Data);
         var plan = new CheckpointPlan(Path.Combine(settings.Output, file), settings.Resume) { EverySteps = settings.CheckpointEvery };
         var loop = new TrainingLoop(task, settings.Training, view, plan, stop);
         RunRecord? trained = null;
@@ -92,7 +92,7 @@ internal sealed class LanguageRun(string kind, string name, LanguagePreset prese
 
         language.UseStackedApplications(0);
         view.Say($"{model}: evaluating on the validation and test splits");
-        ResultRow row = Evaluate(model, language, corpus) with
+        ResultRow row = Evaluate(model, language, corpus, stop) with
         {
             Examples = last.Examples,
             ExamplesPerSecond = last.Examples / run.Time.TotalSeconds,
@@ -106,19 +106,19 @@ internal sealed class LanguageRun(string kind, string name, LanguagePreset prese
 
     /// <summary>The model of a checkpoint, ready to evaluate.</summary>
     /// <exception cref="DataFileException">The file is missing, damaged or of something else.</exception>
-    public static (LanguageModel Model, TrainingCheckpoint.Opened<LanguageDescription> Header) Load(string kind, string file)
-    {
-        (LanguageModel model, TrainingCheckpoint.Opened<LanguageDescription> header) = TrainingCheckpoint.LoadModel(
-            file, kind, (LanguageDescription description) => new LanguageModel(description.Model, description.Words.Count));
-        header.Description.Solve.Apply(model);
-        return (model, header);
-    }
+    public static (LanguageModel Model, TrainingCheckpoint.Opened<LanguageDescription> Header) Load(string kind, string file) =>
+        TrainingCheckpoint.LoadModel(file, kind, (LanguageDescription description) =>
+        {
+            var model = new LanguageModel(description.Model, description.Words.Count);
+            description.Solve.Apply(model);
+            return model;
+        });
 
     /// <summary>A model's line of the table: both perplexities and its size.</summary>
-    public static ResultRow Evaluate(string name, LanguageModel model, Corpus corpus)
+    public static ResultRow Evaluate(string name, LanguageModel model, Corpus corpus, CancellationToken stop = default)
     {
-        Evaluation validation = Evaluation.Measure(model, corpus.Validation);
-        Evaluation test = Evaluation.Measure(model, corpus.Test);
+        Evaluation validation = Evaluation.Measure(model, corpus.Validation, stop);
+        Evaluation test = Evaluation.Measure(model, corpus.Test, stop);
         return new ResultRow(name)
         {
             Parameters = model.ParameterCount,
