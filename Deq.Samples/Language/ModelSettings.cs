@@ -89,6 +89,20 @@ internal sealed record ModelSettings
     /// <summary>Variational dropout inside the block, one mask a solve.</summary>
     public double Dropout { get; init; }
 
+    // The three below are written where they are set, so that a model without them is described as it was before they came.
+
+    /// <summary>Dropout of the words' vectors, one mask for all positions of a sequence.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double InputDropout { get; init; }
+
+    /// <summary>The same of what the softmax is given.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double OutputDropout { get; init; }
+
+    /// <summary>Dropout of whole words of the embedding, wherever in a batch they occur.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double WordDropout { get; init; }
+
     /// <summary>The reversible iteration; null for a solver and one of the gradients at its fixed point.</summary>
     public ReversibleForm? Reversible { get; init; }
 
@@ -107,7 +121,7 @@ internal sealed record ModelSettings
     /// <exception cref="SampleException">Settings that do not fit together.</exception>
     public void Check()
     {
-        if (Width % Heads != 0) throw new SampleException($"--width {Width} cannot be shared by --heads {Heads}: choose heads that divide the width");
+        if (Trellis is null && Width % Heads != 0) throw new SampleException($"--width {Width} cannot be shared by --heads {Heads}: choose heads that divide the width");
         if (Cell == CellKind.RevDeq && Memory > 0) throw new SampleException($"--cell revdeq has learned positions and no memory of the segment before: leave --memory {Memory} out, or take --cell deq");
         if (Trellis is not null && Reversible is not null) throw new SampleException("a TrellisNet's state is a pair already, for which there is no reversible form here: take the transformer");
     }
