@@ -72,7 +72,18 @@ internal static class LanguagePresets
         new("wikitext103", "WikiText-103 with the DEQ paper's settings, for a GPU", PaperTrellis with
         {
             Output = Path.Combine("runs", "trellis-wikitext103"),
-            Model = PaperTrellis.Model with { Width = 500, Trellis = new TrellisSettings { Hidden = 2000 }, Sequence = 100, Dropout = 0.1, InputDropout = 0.1, OutputDropout = 0.1 },
+            Model = PaperTrellis.Model with
+            {
+                Width = 500,
+                Trellis = new TrellisSettings { Hidden = 2000 },
+                Sequence = 100,
+                Dropout = 0.1,
+                InputDropout = 0.1,
+                OutputDropout = 0.1,
+                // Clusters of one width: theirs save time, not parameters.
+                Cutoffs = [2800, 20_000, 76_000],
+                Divisor = 1,
+            },
             Solve = new SolveSettings { Solver = "broyden", Tolerance = 1e-5, Limit = 45, BackwardTolerance = 1e-8, BackwardLimit = 45 },
             Tokens = 23 * WikiTextTokens,
             Batch = 49,
