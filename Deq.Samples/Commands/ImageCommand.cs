@@ -15,11 +15,13 @@ internal static class ImageCommand
     /// <param name="presets">The first is the default.</param>
     /// <param name="formOptions">Options of the model's form.</param>
     /// <param name="over">Puts them over a preset's form.</param>
+    /// <param name="reversible">Whether the models have the reversible iteration in the place of a solve.</param>
     public static Command Create<TForm>(
-        string name, string description, string title, IReadOnlyList<ImagePreset<TForm>> presets, IReadOnlyList<Option> formOptions, Func<ParseResult, TForm, TForm> over)
+        string name, string description, string title, IReadOnlyList<ImagePreset<TForm>> presets, IReadOnlyList<Option> formOptions, Func<ParseResult, TForm, TForm> over,
+        bool reversible)
         where TForm : IImageForm<TForm>
     {
-        var options = new ImageOptions<TForm>(presets);
+        var options = new ImageOptions<TForm>(presets, reversible);
         var train = new Command("train", "Train, evaluate, write checkpoint and report. Presets: " +
             string.Join("; ", presets.Select(preset => $"{preset.Name} ({preset.Description}{(preset.PaperParameters is { } count ? $", {count} parameters in the paper" : "")})")) + ".");
         options.AddTo(train);

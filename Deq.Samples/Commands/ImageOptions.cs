@@ -7,8 +7,16 @@ namespace Deq.Samples.Commands;
 /// <summary>The options that the <c>train</c> commands for images share. What is left out is the preset's.</summary>
 internal sealed class ImageOptions<TForm>
 {
+    private static readonly Dictionary<string, Augmentation> Augmentations = new()
+    {
+        ["none"] = Augmentation.None,
+        ["shift"] = Augmentation.ShiftAndFlip,
+        ["crop"] = Augmentation.CropAndFlip,
+    };
+
     private readonly IReadOnlyList<ImagePreset<TForm>> presets;
     private readonly Option<string?> preset;
+    private readonly bool reversible;
 
     private readonly Option<string?> data = new("--data") { Description = "folder of the data set; without it, Fashion-MNIST is looked for where Debian, Keras and torchvision put it, and a small part of it is shipped" };
     private readonly Option<string?> output = new("--out") { Description = "folder for checkpoint and report" };
@@ -18,20 +26,24 @@ internal sealed class ImageOptions<TForm>
     private readonly Option<int?> batch = NumberOption.CreateOptional("--batch", 1, 65_536, "images of a step");
     private readonly Option<double?> learningRate = NumberOption.CreateOptional("--learning-rate", 1e-9, 10, "the largest rate");
     private readonly Option<double?> weightDecay = NumberOption.CreateOptional<double>("--weight-decay", 0, 1, "weight decay");
-    private readonly Option<string?> solver = ChoiceOption.CreateOptional("--solver", "forward and adjoint solver of an implicit model", "anderson", "broyden", "picard");
-    private readonly Option<double?> tolerance = NumberOption.CreateOptional("--tolerance", 1e-12, 1, "relative residual at which the forward solve ends");
-    private readonly Option<int?> limit = NumberOption.CreateOptional("--limit", 1, 10_000, "most evaluations of the forward solve");
-    private readonly Option<double?> backwardTolerance = NumberOption.CreateOptional("--backward-tolerance", 1e-12, 1, "the same for the adjoint");
-    private readonly Option<int?> backwardLimit = NumberOption.CreateOptional("--backward-limit", 1, 10_000, "most products of the adjoint solve");
-    private readonly Option<double?> gamma = NumberOption.CreateOptional<double>("--gamma", 0, 1000, "weight of the Jacobian penalty, constant");
+    private readonly Option<int?> warmUp = NumberOption.CreateOptional("--warm-up", 0, 1_000_000, "steps until the rate is at its largest");
+    private readonly Option<double?> clip = NumberOption.CreateOptional("--clip", 1e-6, 1e6, "largest norm of the gradient");
+    private readonly Option<string?> augment = ChoiceOption.CreateOptional(
+        "--augment", "how training images are varied: not at all, shifted by up to four pixels and mirrored (CIFAR-10's), a resized part and mirrored (ImageNet's)", [.. Augmentations.Keys]);
+
+    private readonly SolveOptions solve = new();
+    private readonly Option<double?> gamma = NumberOption.CreateOptional<double>("--gamma", 0, 1000, "weight of the Jacobian penalty; constant unless --last-gamma is given");
+    private readonly Option<double?> lastGamma = NumberOption.CreateOptional<double>("--last-gamma", 0, 1000, "weight of the penalty at the last step, to which --gamma changes linearly");
     private readonly Option<double?> frequency = NumberOption.CreateOptional<double>("--frequency", 0, 1, "share of the steps that draw the penalty");
     private readonly Option<int?> pretrainSteps = NumberOption.CreateOptional("--pretrain-steps", 0, 100_000_000, "first steps with stacked applications instead of a solve");
     private readonly Option<int> stacked = NumberOption.Create("--explicit", 0, 0, 64, "train a twin of so many stacked untied layers and equal parameters as well");
     private readonly Option<int> tied = NumberOption.Create("--tied", 0, 0, 64, "train a twin that applies the same cell so many times as well");
 
-    public ImageOptions(IReadOnlyList<ImagePreset<TForm>> presets)
+    /// <param name="presets">The first is the default.</param>
+    /// <param name="reversible">Whether the models have the reversible iteration in the place of a solve, and so none of its options.</param>
+    public ImageOptions(IReadOnlyList<ImagePreset<TForm>> presets, bool reversible)
     {
-        this.presets = presets;
+        (this.presets, this.reversible) = (presets, reversible);
         preset = ChoiceOption.CreateOptional("--preset", $"settings to start from ('{presets[0].Name}' unless given)", [.. presets.Select(known => known.Name)]);
     }
 
@@ -40,49 +52,41 @@ internal sealed class ImageOptions<TForm>
 
     public void AddTo(Command command)
     {
+        Option[] solved = reversible ? [] : [.. solve.All, gamma, lastGamma, frequency, pretrainSteps];
         foreach (Option option in (IEnumerable<Option>)
-            [preset, data, output, seed, steps, images, batch, learningRate, weightDecay, solver, tolerance, limit, backwardTolerance, backwardLimit,
-            gamma, frequency, pretrainSteps, stacked, tied, .. Run.All])
+            [preset, data, output, seed, steps, images, batch, augment, learningRate, warmUp, clip, weightDecay, .. solved, stacked, tied, .. Run.All])
         {
             command.Options.Add(option);
         }
     }
 
     /// <summary>The preset with the options over it.</summary>
+    /// <exception cref="SampleException">Settings that do not fit together.</exception>
     public ImagePreset<TForm> Bind(ParseResult result)
     {
         string? name = result.GetValue(preset);
         ImagePreset<TForm> chosen = presets.First(known => name is null || known.Name == name);
         ImageSettings settings = chosen.Training;
-        return chosen with
+        ImageSettings bound = settings with
         {
-            Training = settings with
-            {
-                Data = result.GetValue(data),
-                Output = result.GetValue(output) ?? settings.Output,
-                Seed = result.GetValue(seed) ?? settings.Seed,
-                Steps = result.GetValue(steps) ?? settings.Steps,
-                Images = result.GetValue(images) ?? settings.Images,
-                Batch = result.GetValue(batch) ?? settings.Batch,
-                LearningRate = result.GetValue(learningRate) ?? settings.LearningRate,
-                WeightDecay = result.GetValue(weightDecay) ?? settings.WeightDecay,
-                Solve = settings.Solve with
-                {
-                    Solver = result.GetValue(solver) ?? settings.Solve.Solver,
-                    Tolerance = result.GetValue(tolerance) ?? settings.Solve.Tolerance,
-                    Limit = result.GetValue(limit) ?? settings.Solve.Limit,
-                    BackwardTolerance = result.GetValue(backwardTolerance) ?? settings.Solve.BackwardTolerance,
-                    BackwardLimit = result.GetValue(backwardLimit) ?? settings.Solve.BackwardLimit,
-                },
-                Gamma = result.GetValue(gamma) ?? settings.Gamma,
-                LastGamma = result.GetValue(gamma) is null ? settings.LastGamma : null,
-                Frequency = result.GetValue(frequency) ?? settings.Frequency,
-                PretrainSteps = result.GetValue(pretrainSteps) ?? settings.PretrainSteps,
-                CheckpointEvery = Run.CheckpointEvery(result),
-                Resume = Run.Resume(result),
-                Device = Run.Device(result),
-            },
+            Data = result.GetValue(data),
+            Output = result.GetValue(output) ?? settings.Output,
+            Seed = result.GetValue(seed) ?? settings.Seed,
+            Steps = result.GetValue(steps) ?? (result.GetValue(images) is null ? settings.Steps : null),
+            Images = result.GetValue(images) ?? settings.Images,
+            Batch = result.GetValue(batch) ?? settings.Batch,
+            Augmentation = result.GetValue(augment) is { } varied ? Augmentations[varied] : settings.Augmentation,
+            LearningRate = result.GetValue(learningRate) ?? settings.LearningRate,
+            WarmUpSteps = result.GetValue(warmUp) ?? settings.WarmUpSteps,
+            Clip = result.GetValue(clip) ?? settings.Clip,
+            WeightDecay = result.GetValue(weightDecay) ?? settings.WeightDecay,
+            CheckpointEvery = Run.CheckpointEvery(result),
+            Resume = Run.Resume(result),
+            Device = Run.Device(result),
         };
+        if (!reversible) bound = Solved(result, bound);
+        bound.Check();
+        return chosen with { Training = bound };
     }
 
     /// <summary>The twins to train as well.</summary>
@@ -93,4 +97,13 @@ internal sealed class ImageOptions<TForm>
         if (result.GetValue(tied) is > 0 and int applications) twins.Add(new TwinPlan(applications, Tied: true));
         return twins;
     }
+
+    private ImageSettings Solved(ParseResult result, ImageSettings settings) => settings with
+    {
+        Solve = solve.Bind(result, settings.Solve),
+        Gamma = result.GetValue(gamma) ?? settings.Gamma,
+        LastGamma = result.GetValue(lastGamma) ?? (result.GetValue(gamma) is null ? settings.LastGamma : null),
+        Frequency = result.GetValue(frequency) ?? settings.Frequency,
+        PretrainSteps = result.GetValue(pretrainSteps) ?? settings.PretrainSteps,
+    };
 }

@@ -10,14 +10,6 @@ namespace Deq.Samples.Commands;
 /// <param name="presets">The first is the default.</param>
 internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
 {
-    private static readonly Dictionary<string, GradientMode> Gradients = new()
-    {
-        ["implicit"] = GradientMode.Implicit,
-        ["phantom"] = GradientMode.Phantom,
-        ["neumann"] = GradientMode.Neumann,
-        ["jacobian-free"] = GradientMode.JacobianFree,
-    };
-
     private const string ReversibleName = "reversible", None = "none";
 
     private readonly bool trellis = presets[0].Settings.Model.Trellis is not null;
@@ -43,7 +35,7 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
     private readonly Option<double?> weightDropout = NumberOption.CreateOptional("--weight-dropout", 0, 0.95, "dropout of the weights of the convolutions' earlier taps");
     private readonly Option<int?> sequence = NumberOption.CreateOptional("--sequence", 2, 8192, "words of a segment");
     private readonly Option<int?> memory = NumberOption.CreateOptional("--memory", 0, 8192, "words before the segment whose states are remembered; 0 for none");
-    private readonly Option<int[]> cutoffs = NumberOption.CreateOptionalList("--cutoffs", 1, 100_000_000, "words at which the softmax begins a narrower cluster; 'none' for one cluster", None);
+    private readonly Option<int[]> cutoffs = NumberOption.CreateOptionalList("--cutoffs", 1, 100_000_000, "words at which the softmax begins a narrower cluster; 'none' for one cluster", "2000,6000", ascending: true, None);
     private readonly Option<int?> divisor = NumberOption.CreateOptional("--divisor", 1, 64, "how much narrower each cluster's vectors are than the last one's");
     private readonly Option<string?> cell = ChoiceOption.CreateOptional("--cell", "f of the equilibrium; 'revdeq' is always reversible", "deq", "revdeq");
     private readonly Option<string?> norm = ChoiceOption.CreateOptional("--norm", "where the layer norms stand", "post", "pre");
@@ -55,12 +47,8 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
     private readonly Option<double?> outputDropout = NumberOption.CreateOptional("--output-dropout", 0, 0.95, "the same of what the softmax is given");
     private readonly Option<double?> wordDropout = NumberOption.CreateOptional("--word-dropout", 0, 0.95, "dropout of whole words of the embedding");
 
-    private readonly Option<string?> solver = ChoiceOption.CreateOptional("--solver", "forward and adjoint solver", "anderson", "broyden", "picard");
-    private readonly Option<double?> tolerance = NumberOption.CreateOptional("--tolerance", 1e-12, 1, "relative residual at which the forward solve ends");
-    private readonly Option<int?> limit = NumberOption.CreateOptional("--limit", 1, 10_000, "most evaluations of the forward solve");
-    private readonly Option<double?> backwardTolerance = NumberOption.CreateOptional("--backward-tolerance", 1e-12, 1, "the same for the adjoint");
-    private readonly Option<int?> backwardLimit = NumberOption.CreateOptional("--backward-limit", 1, 10_000, "most products of the adjoint solve");
-    private readonly Option<int?> gradientSteps = NumberOption.CreateOptional("--gradient-steps", 1, 1000, "taped steps of phantom, terms of neumann");
+    /// <summary>A TrellisNet's state is a pair already, so it has no reversible form.</summary>
+    private readonly SolveOptions solve = new(presets[0].Settings.Model.Trellis is null ? [ReversibleName] : []);
     private readonly Option<double?> beta = NumberOption.CreateOptional("--beta", 0.01, 1.99, "b of the reversible iteration; not 1");
     private readonly Option<int?> solverSteps = NumberOption.CreateOptional("--solver-steps", 1, 1000, "most steps of the reversible iteration, two evaluations each");
     private readonly Option<double?> gamma = NumberOption.CreateOptional<double>("--gamma", 0, 1000, "weight of the Jacobian penalty; constant unless --last-gamma is given");
@@ -77,10 +65,6 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
     private readonly Option<int> stacked = NumberOption.Create("--explicit", 0, 0, 64, "train a twin of so many stacked untied layers and equal parameters as well");
     private readonly Option<int> tied = NumberOption.Create("--tied", 0, 0, 64, "train a twin that applies the same cell so many times as well");
 
-    /// <summary>A TrellisNet's state is a pair already, so it has no reversible form.</summary>
-    private readonly Option<string?> gradient = ChoiceOption.CreateOptional(
-        "--gradient", "how the equilibrium is differentiated", [.. Gradients.Keys, .. presets[0].Settings.Model.Trellis is null ? new[] { ReversibleName } : []]);
-
     /// <summary>What does not change the result.</summary>
     public RunOptions Run { get; } = new();
 
@@ -90,7 +74,7 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
         Option[] reversible = trellis ? [] : [beta, solverSteps];
         foreach (Option option in (IEnumerable<Option>)
             [preset, data, output, seed, steps, tokens, batch, sequence, memory, width, .. form, cutoffs, divisor, weightNorm, dropout, inputDropout, outputDropout, wordDropout,
-            solver, tolerance, limit, backwardTolerance, backwardLimit, gradient, gradientSteps, .. reversible, gamma, lastGamma, frequency, limitSpread,
+            .. solve.All, .. reversible, gamma, lastGamma, frequency, limitSpread,
             learningRate, warmUp, clip, weightDecay, pretrainSteps, stacked, tied])
         {
             command.Options.Add(option);
@@ -109,7 +93,7 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
         LanguageSettings bound = settings with
         {
             Model = Form(result, settings.Model),
-            Solve = Solve(result, settings.Solve),
+            Solve = solve.Bind(result, settings.Solve),
             Data = result.GetValue(data),
             Output = result.GetValue(output) ?? settings.Output,
             Seed = result.GetValue(seed) ?? settings.Seed,
@@ -129,9 +113,8 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
             CheckpointEvery = Run.CheckpointEvery(result),
             Device = Run.Device(result),
         };
+        if (bound.Model.Reversible is not null) bound = Unpenalised(result, bound);
         bound.Model.Check();
-        if (bound.Model.Reversible is not null && bound.Gamma > 0)
-            throw new SampleException($"--gamma {bound.Gamma} would do nothing: the reversible iteration has no fixed point at which a penalty could be drawn; leave it out");
         return chosen with { Settings = bound };
     }
 
@@ -144,6 +127,16 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
         return twins;
     }
 
+    /// <summary>What a preset has of a solver and of the penalty at its equilibrium falls away with them; what the command line asks for is refused.</summary>
+    private LanguageSettings Unpenalised(ParseResult result, LanguageSettings settings)
+    {
+        solve.RefuseForReversible(result);
+        if (result.GetValue(gamma) is > 0 and double given)
+            throw new SampleException(FormattableString.Invariant($"--gamma {given} would do nothing: the reversible iteration has no fixed point at which a penalty could be drawn; leave it out"));
+        Given.Refuse(result, "the reversible iteration has no penalty and no forward limit", lastGamma, frequency, limitSpread);
+        return settings with { Gamma = 0, LastGamma = null, LimitSpread = 0 };
+    }
+
     private ModelSettings Form(ParseResult result, ModelSettings form)
     {
         ModelSettings bound = form with
@@ -151,7 +144,7 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
             Width = result.GetValue(width) ?? form.Width,
             Sequence = result.GetValue(sequence) ?? form.Sequence,
             Memory = result.GetValue(memory) ?? form.Memory,
-            Cutoffs = result.GetResult(cutoffs) is { Implicit: false } ? result.GetRequiredValue(cutoffs) : form.Cutoffs,
+            Cutoffs = Given.Is(result, cutoffs) ? result.GetRequiredValue(cutoffs) : form.Cutoffs,
             Divisor = result.GetValue(divisor) ?? form.Divisor,
             WeightNorm = result.GetValue(weightNorm) ?? form.WeightNorm,
             Dropout = result.GetValue(dropout) ?? form.Dropout,
@@ -187,7 +180,7 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
 
     private ReversibleForm? Reversible(ParseResult result, ModelSettings form)
     {
-        string? chosen = result.GetValue(gradient);
+        string? chosen = solve.Gradient(result);
         bool wanted = form.Cell == CellKind.RevDeq || (chosen is null ? form.Reversible is not null : chosen == ReversibleName);
         (double? b, int? most) = (result.GetValue(beta), result.GetValue(solverSteps));
         if (!wanted)
@@ -199,17 +192,6 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
 
         if (chosen is not null and not ReversibleName) throw new SampleException($"--cell revdeq is always reversible: leave --gradient {chosen} out, or take --cell deq");
         ReversibleForm standard = form.Reversible ?? new ReversibleForm();
-        return standard with { Beta = b ?? standard.Beta, Steps = most ?? standard.Steps };
+        return standard with { Beta = b ?? standard.Beta, Steps = most ?? standard.Steps, Tolerance = result.GetValue(solve.Tolerance) ?? standard.Tolerance };
     }
-
-    private SolveSettings Solve(ParseResult result, SolveSettings solve) => solve with
-    {
-        Solver = result.GetValue(solver) ?? solve.Solver,
-        Tolerance = result.GetValue(tolerance) ?? solve.Tolerance,
-        Limit = result.GetValue(limit) ?? solve.Limit,
-        BackwardTolerance = result.GetValue(backwardTolerance) ?? solve.BackwardTolerance,
-        BackwardLimit = result.GetValue(backwardLimit) ?? solve.BackwardLimit,
-        Gradient = result.GetValue(gradient) is { } chosen && Gradients.TryGetValue(chosen, out GradientMode mode) ? mode : solve.Gradient,
-        GradientSteps = result.GetValue(gradientSteps) ?? solve.GradientSteps,
-    };
 }

@@ -25,26 +25,26 @@ internal static class NumberOption
         };
 
     /// <summary>
-    /// Ascending numbers with commas between them, or a word for none. Where it is left out its value is an empty list as well, and only the
+    /// Whole numbers with commas between them, or a word for none. Where it is left out its value is an empty list as well, and only the
     /// result's being there tells the two apart.
     /// </summary>
-    public static Option<int[]> CreateOptionalList(string name, int least, int most, string description, string none) => new(name)
+    public static Option<int[]> CreateOptionalList(string name, int least, int most, string description, string example, bool ascending, string? none = null) => new(name)
     {
         Description = description,
-        CustomParser = argument => argument.Tokens[^1].Value == none ? [] : ParseList(argument, name, least, most),
+        CustomParser = argument => argument.Tokens[^1].Value == none ? [] : ParseList(argument, name, least, most, example, ascending),
         Arity = ArgumentArity.ExactlyOne,
     };
 
-    private static int[] ParseList(ArgumentResult argument, string name, int least, int most)
+    private static int[] ParseList(ArgumentResult argument, string name, int least, int most, string example, bool ascending)
     {
         string text = argument.Tokens[^1].Value;
         var list = new List<int>();
         foreach (string part in text.Split(','))
         {
             if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
-                || value < least || value > most || (list.Count > 0 && value <= list[^1]))
+                || value < least || value > most || (ascending && list.Count > 0 && value <= list[^1]))
             {
-                argument.AddError($"{name} got '{text}', allowed are ascending whole numbers from {least} with commas between them, as 2000,6000.");
+                argument.AddError($"{name} got '{text}', allowed are {(ascending ? "ascending " : "")}whole numbers from {least} to {most} with commas between them, as {example}.");
                 return [];
             }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Deq.Samples.RevDeq;
+using Deq.Samples.Training;
 
 namespace Deq.Samples.Commands;
 
@@ -12,8 +13,19 @@ internal static class RevDeqCommand
     {
         Option<double?> beta = NumberOption.CreateOptional("--beta", 0.01, 1.99, "b of the reversible iteration; not 1");
         Option<int?> solverSteps = NumberOption.CreateOptional("--solver-steps", 1, 1000, "most steps of a solve, two evaluations each");
+        Option<double?> tolerance = NumberOption.CreateOptional("--tolerance", SolveSettings.LeastTolerance, 1, "relative residual at which a solve ends sooner");
+        Option<int[]> channels = NumberOption.CreateOptionalList("--channels", 1, 65_536, "channels of the stages, each but the first of half the resolution of the one before", "16,32,64", ascending: false);
+        Option<int[]> widths = NumberOption.CreateOptionalList("--widths", 1, 64, "how many times wider the cell of each stage is inside", "1,3,3", ascending: false);
         return ImageCommand.Create(
-            Name, "An image classifier of reversible equilibria: the multi-scale implicit ResNet.", "RevDEQ", RevDeqPresets.All, [beta, solverSteps],
-            (result, form) => form with { Beta = result.GetValue(beta) ?? form.Beta, Steps = result.GetValue(solverSteps) ?? form.Steps });
+            Name, "An image classifier of reversible equilibria: the multi-scale implicit ResNet.", "RevDEQ", RevDeqPresets.All, [channels, widths, beta, solverSteps, tolerance],
+            (result, form) => form with
+            {
+                Channels = Given.Is(result, channels) ? result.GetRequiredValue(channels) : form.Channels,
+                Widths = Given.Is(result, widths) ? result.GetRequiredValue(widths) : form.Widths,
+                Beta = result.GetValue(beta) ?? form.Beta,
+                Steps = result.GetValue(solverSteps) ?? form.Steps,
+                Tolerance = result.GetValue(tolerance) ?? form.Tolerance,
+            },
+            reversible: true);
     }
 }

@@ -50,6 +50,9 @@ internal sealed record ImageSettings
 
     public double WeightDecay { get; init; } = 1e-4;
 
+    /// <summary>Share of it that the cosine leaves at the end.</summary>
+    public double LastShare { get; init; } = 0.02;
+
     public int WarmUpSteps { get; init; } = 100;
 
     /// <summary>Largest norm of the gradient.</summary>
@@ -82,11 +85,19 @@ internal sealed record ImageSettings
 
     public int TotalSteps => Steps ?? (int)Math.Max(1, Images / Batch);
 
+    /// <exception cref="SampleException">Settings that do not fit together.</exception>
+    public void Check()
+    {
+        if (Dataset == ImageDataset.ImageFolder && Augmentation == Augmentation.ShiftAndFlip)
+            throw new SampleException("--augment shift is for images of one size, and those of a folder have any: take crop or none");
+    }
+
     public TrainingSettings Training => new()
     {
         Seed = Seed,
         Steps = TotalSteps,
         LearningRate = LearningRate,
+        LastShare = LastShare,
         WarmUpSteps = WarmUpSteps,
         Clip = Clip,
         Gamma = Gamma,

@@ -45,6 +45,13 @@ internal sealed record ReversibleForm
     /// <summary>Relative residual at which it ends sooner.</summary>
     public double Tolerance { get; init; } = 1e-3;
 
+    /// <exception cref="SampleException">The iteration does not converge for any f, or has no inverse.</exception>
+    public static void CheckBeta(double beta)
+    {
+        if (!(beta is > 0 and < 2 and not 1))
+            throw new SampleException(FormattableString.Invariant($"--beta {beta}: b of the reversible iteration lies between 0 and 2 and is not 1, where it has no inverse; the papers take 0.5 to 0.8"));
+    }
+
     /// <summary>These settings over those of a reversible layer.</summary>
     public EquilibriumOptions Over(EquilibriumOptions options) => options with { Beta = Beta, Steps = Steps, Tolerance = Tolerance };
 }
@@ -122,6 +129,8 @@ internal sealed record ModelSettings
     public void Check()
     {
         if (Trellis is null && Width % Heads != 0) throw new SampleException($"--width {Width} cannot be shared by --heads {Heads}: choose heads that divide the width");
+        if (Trellis is null && Cell == CellKind.Deq && Width % 2 != 0) throw new SampleException($"--width {Width} is odd: positions are told by pairs of sine and cosine, so choose an even width");
+        if (Reversible is { } reversible) ReversibleForm.CheckBeta(reversible.Beta);
         if (Cell == CellKind.RevDeq && Memory > 0) throw new SampleException($"--cell revdeq has learned positions and no memory of the segment before: leave --memory {Memory} out, or take --cell deq");
         if (Trellis is not null && Reversible is not null) throw new SampleException("a TrellisNet's state is a pair already, for which there is no reversible form here: take the transformer");
     }

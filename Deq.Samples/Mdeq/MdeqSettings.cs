@@ -85,7 +85,11 @@ internal sealed record MdeqSettings : IImageForm<MdeqSettings>
         if (Channels.FirstOrDefault(channels => channels % Groups != 0) is > 0 and int odd)
             throw new SampleException($"--channels {odd} cannot be shared by {Groups} groups: choose multiples of {Groups}");
         if (HeadChannels is not null && HeadChannels.Count != Channels.Count)
-            throw new SampleException($"the head has {HeadChannels.Count} widths and the model {Channels.Count} scales: give one for each");
+            throw new SampleException($"--head has {HeadChannels.Count} widths and the model {Channels.Count} scales: give one for each, or 'none' for pooled states");
+        if (HeadChannels is not null && FinalChannels < 1)
+            throw new SampleException("--head is the papers': take one of the presets that have it");
+        if (Dropout > 0 && Cell != CellKind.Residual)
+            throw new SampleException(FormattableString.Invariant($"--dropout {Dropout} would do nothing: the single-convolution cell has none; take --cell residual"));
         int coarsest = 1 << (Downsamplings + Channels.Count - 1);
         if (Math.Min(Input.Height, Input.Width) < coarsest)
             throw new SampleException($"images of {Input.Height} x {Input.Width} cannot be halved {Downsamplings + Channels.Count - 1} times: use fewer scales");

@@ -11,11 +11,12 @@ internal static class ReportFiles
     /// <exception cref="SampleException">The folder cannot be made.</exception>
     public static void CreateFolder(string folder)
     {
+        if (string.IsNullOrWhiteSpace(folder)) throw new SampleException("--out is empty: name a folder, as runs/mine");
         try
         {
             Directory.CreateDirectory(folder);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new SampleException($"--out {folder}: the folder cannot be made ({exception.Message})", exception);
         }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Deq.Samples.Images;
+using Deq.Samples.Language;
 
 namespace Deq.Samples.RevDeq;
 
@@ -53,9 +54,10 @@ internal sealed record RevDeqSettings : IImageForm<RevDeqSettings>
     public void Check()
     {
         if (Channels.Count < 1 || Channels.Count != Widths.Count)
-            throw new SampleException($"{Channels.Count} stages and {Widths.Count} widths: give one width for each stage");
+            throw new SampleException($"--channels names {Channels.Count} stages and --widths {Widths.Count}: give one width for each stage");
         if (Channels.FirstOrDefault(channels => channels % ChannelsPerGroup != 0) is > 0 and int odd)
             throw new SampleException($"--channels {odd} is no multiple of the {ChannelsPerGroup} channels of a group");
+        ReversibleForm.CheckBeta(Beta);
         int halvings = Channels.Count - 1 + (SmallStem ? 1 : 0);
         if (Math.Min(Input.Height, Input.Width) < 1 << halvings)
             throw new SampleException($"images of {Input.Height} x {Input.Width} cannot be halved {halvings} times: use fewer stages");
