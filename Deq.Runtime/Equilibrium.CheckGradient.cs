@@ -9,25 +9,11 @@ public static partial class Equilibrium
     /// <summary>The relative error of a gradient that <c>CheckGradient</c> takes for right, unless given.</summary>
     public const double GradientCheckTolerance = 1e-5;
 
-    // Tight enough that what a solve leaves is no part of what is compared.
-    private static readonly EquilibriumOptions CheckOptions = new()
-    {
-        MaxEvaluations = 1000,
-        Tolerance = 1e-12,
-        BackwardMaxEvaluations = 1000,
-        BackwardTolerance = 1e-11,
-        OnFailure = OnFailure.ThrowIfNotFinite,
-        JacobianGamma = 0,
-    };
-
-    // A reversible layer has its steps and no limits of a solve.
-    private static readonly EquilibriumOptions ReversibleCheckOptions = new() { OnFailure = OnFailure.ThrowIfNotFinite, JacobianGamma = 0 };
-
     /// <summary>
     /// Compares the gradient of a layer with finite differences and, where it is small enough, with dense algebra, for its inputs and every parameter,
     /// in float64. For tests; a layer of some hundred parameters takes seconds.
     /// </summary>
-    /// <param name="layer">A layer with <c>[EquilibriumLayer]</c>, its parameters in float64, of one or several states, reversible or not. It is checked in eval mode, with its own solver and limits that let it converge.</param>
+    /// <param name="layer">A layer with <c>[EquilibriumLayer]</c>, its parameters in float64, of one or several states, reversible or not. It is checked in eval mode, with its own solver and limits that let it converge; layers in its cell likewise.</param>
     /// <param name="input">What it is called with, float64, a few samples. Inputs that are no tensors of floating point, masks and indices, are passed on as they are.</param>
     /// <param name="tolerance">The relative error that counts as right; positive.</param>
     /// <param name="seed">Of the directions and of the loss.</param>
@@ -85,6 +71,32 @@ public static partial class Equilibrium
     {
         ArgumentNullException.ThrowIfNull(cell);
         ArgumentNullException.ThrowIfNull(start);
+        return CheckGradient(cell, start, z => [z], () => Solve(cell, start, options).Value, leaves, tolerance, seed, reference);
+    }
+
+    /// <summary>The same of several states.</summary>
+    /// <param name="cell">f, from one tensor per state to as many; a closure over its inputs and modules.</param>
+    /// <param name="start">z_0, one float64 tensor per state.</param>
+    /// <param name="leaves">What f refers to and wants a gradient: float64 tensors with <c>requires_grad</c>.</param>
+    /// <param name="options">Solver, gradient mode and the like; limits and tolerances are the check's own.</param>
+    /// <param name="tolerance">The relative error that counts as right; positive.</param>
+    /// <param name="seed">Of the directions and of the loss.</param>
+    /// <param name="reference">What it is compared with.</param>
+    /// <exception cref="EquilibriumException">No leaf is given, or one is not in float64 or wants no gradient.</exception>
+    public static GradientCheckReport CheckGradient(Func<Tensor[], Tensor[]> cell, Tensor[] start, IReadOnlyList<Tensor> leaves,
+        EquilibriumOptions? options = null, double tolerance = GradientCheckTolerance, int seed = 0, GradientReference reference = GradientReference.Automatic)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        ArgumentNullException.ThrowIfNull(start);
+        using var scope = NewDisposeScope();
+        var layout = new StateLayout("the equilibrium", start);
+        return CheckGradient(packed => layout.Join(cell(layout.Split(packed))), layout.Join(start), layout.Split,
+            () => layout.Join(Solve(cell, start, options).Value), leaves, tolerance, seed, reference);
+    }
+
+    private static GradientCheckReport CheckGradient(Func<Tensor, Tensor> cell, Tensor start, Func<Tensor, Tensor[]> split, Func<Tensor> solve, IReadOnlyList<Tensor> leaves,
+        double tolerance, int seed, GradientReference reference)
+    {
         ArgumentNullException.ThrowIfNull(leaves);
         if (leaves.Count == 0) throw new EquilibriumException("CheckGradient was given no leaf; give the tensors that f refers to and that want a gradient.");
         RequireFloat64("The initial state", start);
@@ -94,21 +106,20 @@ public static partial class Equilibrium
             if (!leaves[i].requires_grad || !leaves[i].is_leaf)
                 throw new EquilibriumException($"Leaf {i} is no leaf that wants a gradient; call requires_grad_() on a tensor that nothing computed.");
         }
-        EquilibriumStatistics? statistics = null;
+        using var solves = new CheckedSolves();
         Tensor? point = null;
         Tensor[] Value()
         {
-            var result = Solve(cell, start, CheckOptions.Over(options ?? EquilibriumOptions.Default));
-            statistics = result.Statistics;
+            var value = solve();
             // Beyond the scope of the loss.
-            point ??= result.Value.detach().clone().DetachFromDisposeScope();
-            return [result.Value];
+            point ??= value.detach().clone().DetachFromDisposeScope();
+            return split(value);
         }
         var check = new GradientCheck("The equilibrium", Value, Tolerance(tolerance), seed, reference != GradientReference.Algebra);
         try
         {
-            return check.Run([.. leaves.Select((leaf, i) => ($"leaf {i}", leaf))], () => Unsolved(statistics),
-                () => WantsAlgebra(reference, start) ? DenseGradient.Of(cell, point!, z => check.Loss([z]), leaves) : null);
+            return check.Run([.. leaves.Select((leaf, i) => ($"leaf {i}", leaf))], () => solves.Unsolved,
+                () => WantsAlgebra(reference, start) ? DenseGradient.Of(cell, point!, z => check.Loss(split(z)), leaves) : null);
         }
         finally
         {
@@ -132,7 +143,7 @@ public static partial class Equilibrium
             if (value.requires_grad) leaves.Add((parameter, value));
         if (leaves.Count == 0) throw new EquilibriumException($"{name} has neither an input of floating point nor a parameter that wants a gradient; there is nothing to check.");
 
-        var options = equilibrium.Options;
+        using var solves = new CheckedSolves();
         // Parents first: train() goes down to the children, whose own mode then follows.
         var modes = layer.modules().Prepend(layer).Select(module => (Module: module, module.training)).ToArray();
         var putBack = layer.EquilibriumLayers().Select(each => each.State.Remember()).ToArray();
@@ -140,7 +151,6 @@ public static partial class Equilibrium
         {
             layer.eval();
             var reversible = IsReversible(equilibrium, () => forward(given));
-            equilibrium.Options = (reversible ? ReversibleCheckOptions : CheckOptions).Over(options);
             var check = new GradientCheck(name, () => StateTensors.Of(forward(given)), tolerance, seed, reference != GradientReference.Algebra);
             double[][]? exact = null;
             // Reversible steps have a gradient of their own, which is no fixed point's.
@@ -151,11 +161,10 @@ public static partial class Equilibrium
                 if (WantsAlgebra(reference, point))
                     exact = DenseGradient.Of(cell, point, z => check.Loss(layout is null ? [z] : layout.Split(z)), [.. leaves.Select(l => l.Leaf)]);
             };
-            return check.Run(leaves, () => Unsolved(equilibrium.Statistics), () => exact);
+            return check.Run(leaves, () => solves.Unsolved, () => exact);
         }
         finally
         {
-            equilibrium.Options = options;
             foreach (var (module, training) in modes) module.train(training);
             foreach (var put in putBack) put();
         }
@@ -197,14 +206,6 @@ public static partial class Equilibrium
     };
 
     private static double Tolerance(double tolerance) => Allowed.Positive(tolerance, nameof(tolerance))!.Value;
-
-    private static string? Unsolved(EquilibriumStatistics? statistics)
-    {
-        foreach (var solve in new[] { statistics?.Forward, statistics?.Backward })
-            // What float64 resolves can lie above the tolerance asked for. A reversible layer is differentiated wherever its steps end.
-            if (solve is { Residual: > 1e-10 } && solve.Solver != SolveMessage.Reversible) return $"{solve.Message} Away from a fixed point there is no gradient to compare with.";
-        return null;
-    }
 
     private static void RequireFloat64(string what, Tensor value)
     {

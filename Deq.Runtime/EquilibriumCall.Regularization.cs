@@ -199,16 +199,6 @@ public sealed partial class EquilibriumCall
         return where(rows, fixedPoint, cell(where(rows, fixedPoint, at)));
     }
 
-    private static void RequireDeclared(string layer, EquilibriumOptions above, EquilibriumOptions declared)
-    {
-        if (above.Penalised && declared.JacobianGamma is null)
-            throw new EquilibriumException($"{layer}: {(above.JacobianGammaSchedule is null ? $"JacobianGamma is {above.JacobianGamma}" : "JacobianGammaSchedule is set")}, but the layer does not declare [JacobianReg]; nothing would be regularised. Add [JacobianReg(gamma)] to the class.");
-        if (above.CorrectionStates > 0 && declared.CorrectionStates is null)
-            throw new EquilibriumException($"{layer}: CorrectionStates is {above.CorrectionStates}, but the layer does not declare [FixedPointCorrection]; nothing would be recorded. Add [FixedPointCorrection(states)] to the class.");
-        if (above.PenaltyWeight is { } weight && (above.JacobianAttach ?? declared.JacobianAttach) != true)
-            throw new EquilibriumException($"{layer}: PenaltyWeight is {weight}, but the penalty is not attached; it would do nothing. Write [JacobianReg(gamma, Attach = true)] or set JacobianAttach, or multiply the penalty where you add it.");
-    }
-
     /// <summary>Repetitions until it is disposed, on this thread.</summary>
     internal readonly struct Repetition : IDisposable
     {

@@ -27,13 +27,15 @@ public sealed partial class EquilibriumCall : IDisposable
 
     private EquilibriumCall(nn.Module? layer, EquilibriumLayerState state, EquilibriumOptions options)
     {
+        around = latest;
+        options = CheckedSolves.Apply(options, layer ?? (object)state.Name, statistics, isWithin: around is not null || repeating > 0);
         (this.layer, this.state, this.options) = (layer, state, options);
         state.Statistics = statistics;
         state.Penalised = options.Penalised;
         Adjoint = new(state.Name, options.Differentiation, options.Backward($"The adjoint solve of {state.Name}"), statistics);
         scope = NewDisposeScope();
         perSolve = PerSolve.Begin(layer);
-        (around, latest) = (latest, this);
+        latest = this;
         if (around is not null) around.holdsLayers = true;
     }
 
@@ -56,16 +58,20 @@ public sealed partial class EquilibriumCall : IDisposable
         ArgumentNullException.ThrowIfNull(declared);
         var above = options is null ? state.Options : options.Over(state.Options);
         RequireDeclared(state.Name, above, declared);
-        var reversible = declared.Beta is not null;
-        if ((options?.NamesOfTheOther(reversible) ?? state.Options.NamesOfTheOther(reversible)) is { } names)
-            throw new EquilibriumException(declared.Beta is null
-                ? $"{state.Name}: {names} belong to reversible layers, and this one solves for its fixed point; they would do nothing. Add [Reversible(beta)] to the class, or leave them out."
-                : $"{state.Name}: {names} belong to layers that solve for a fixed point, and this one is reversible; they would do nothing. Leave them out, or take [Reversible] from the class.");
+        RequireOfItsKind(state, declared, options);
         return new(layer, state, above.Over(declared));
     }
 
-    internal static EquilibriumCall Begin(nn.Module? module, string name, EquilibriumOptions? options) =>
-        new(module, new(name), options ?? EquilibriumOptions.Default);
+    /// <summary>Begins a call that no layer makes.</summary>
+    /// <param name="module">The module whose parameters f uses; null for none.</param>
+    /// <param name="options">All its options; null for none.</param>
+    /// <param name="reversible">Whether it is the reversible iteration.</param>
+    internal static EquilibriumCall Begin(nn.Module? module, EquilibriumOptions? options, bool reversible)
+    {
+        var name = module?.GetName() ?? "the equilibrium";
+        RequireOfUse(name, module, options ??= EquilibriumOptions.Default, reversible);
+        return new(module, new(name), options);
+    }
 
     /// <summary>Several states side by side in one tensor, which <see cref="Solve"/> and <see cref="Record"/> then treat as one state.</summary>
     /// <param name="start">z_0: one tensor B x ... per state.</param>
@@ -161,7 +167,7 @@ public sealed partial class EquilibriumCall : IDisposable
     {
         ArgumentNullException.ThrowIfNull(cell);
         ArgumentNullException.ThrowIfNull(inputs);
-        var settings = options.Reversible(state.Name);
+        var settings = options.Reversible(state.Name, start.dtype);
         if (state.TakeDiagnosis() is { } diagnosis)
         {
             diagnosis(new(z => cell(z, inputs), start, options, settings)).Dispose();
@@ -199,7 +205,7 @@ public sealed partial class EquilibriumCall : IDisposable
     private static int[] NotFinite(Tensor output, bool[] among)
     {
         using var inner = NewDisposeScope();
-        var finite = output.detach().reshape(output.shape[0], -1).isfinite().all(1).cpu().data<bool>().ToArray();
+        var finite = SampleRows.Of(output.detach()).isfinite().all(1).cpu().data<bool>().ToArray();
         return [.. Enumerable.Range(0, among.Length).Where(b => among[b] && !finite[b])];
     }
 }

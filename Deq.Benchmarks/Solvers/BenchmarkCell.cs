@@ -36,7 +36,10 @@ internal sealed record BenchmarkCell(string Title, nn.Module Module, Func<Tensor
     }
 
     /// <summary>What no implicit training step of so many evaluations and products can do without, by plain calls of torch.</summary>
-    public void Floor(int evaluations, int products)
+    /// <param name="evaluations">Off the tape.</param>
+    /// <param name="products">J^T u.</param>
+    /// <param name="penalty">With the Jacobian penalty of one probe: one more product, recorded, and the second derivatives of the cell in the backward pass.</param>
+    public void Floor(int evaluations, int products, bool penalty = false)
     {
         using var scope = NewDisposeScope();
         ClearGradients();
@@ -49,7 +52,23 @@ internal sealed record BenchmarkCell(string Title, nn.Module Module, Func<Tensor
         var tape = Tape.Record(Cell, z);
         Tensor u = cotangent.alias();
         for (int i = 0; i < products; i++) Advance(ref u, tape.TransposedJacobianTimes);
-        autograd.backward([tape.Output], [cotangent], inputs: parameters);
+        if (!penalty)
+        {
+            autograd.backward([tape.Output], [cotangent], inputs: parameters);
+            return;
+        }
+
+        Tensor product = autograd.grad([tape.Output], [tape.State], [randn_like(tape.State)], retain_graph: true, create_graph: true)[0];
+        Tensor term = product.square().mean();
+        autograd.backward([tape.Output, term], [cotangent, ones_like(term)], inputs: parameters);
+    }
+
+    /// <summary>One evaluation, off the tape.</summary>
+    public void Evaluate()
+    {
+        using var scope = NewDisposeScope();
+        using var untaped = no_grad();
+        Cell(Start);
     }
 
     /// <summary>The next of a row of vectors of which only the latest is kept.</summary>

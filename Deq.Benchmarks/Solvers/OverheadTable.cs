@@ -45,6 +45,7 @@ internal static class OverheadTable
     public static void Print(TextWriter output, SuiteSettings settings)
     {
         int rounds = settings.Smoke ? 1 : settings.Rounds ?? UsualRounds;
+        FreeALargeTensor();
         var small = new Table(output, ("solver, B x D", 36), ("microseconds", 12), ("native adds", 12), ("goal", 14));
         small.Begin($"Overhead per iteration, {Iterations} iterations on a near-free cell (unit: {NativeAdd.Title})");
         Func<double>[] clocks = [NativeAdd.Seconds, .. Methods.Select(method => Solve(method.Solver, 32, 64, repeats: 5))];
@@ -69,6 +70,16 @@ internal static class OverheadTable
             large.Row($"{method.Title}, {batch} x {size}", Table.Number(traffic.Seconds(1) * 1e6, "F0"), Table.Number(least / vector, "F1"),
                 Table.Number(method.VectorsHeld * vector / 1e6, "F1"), Table.Number(1e-9 / traffic.Seconds(0), "F1"), Table.Number(ratio, "F2"), Table.Verdict(ratio, TrafficGoal, "F1"));
         }
+    }
+
+    /// <summary>
+    /// glibc gives a freed block back to the system, and faults it in anew, from a size on that it raises with the blocks it sees freed: after this one it keeps those of
+    /// the table, as it does in a process that has worked for a moment.
+    /// </summary>
+    private static void FreeALargeTensor()
+    {
+        const long Bytes = 30 << 20;
+        zeros(Bytes, ScalarType.Byte).Dispose();
     }
 
     /// <summary>Seconds per iteration.</summary>

@@ -42,13 +42,16 @@ internal static class StepTable
         foreach (string title in new[] { "transformer", "conv", "one conv" })
         {
             BenchmarkCell cell = BenchmarkCell.Create(title, settings.Smoke);
-            Interleaved times = Interleaved.Run([() => cell.Floor(Limit, Limit), .. Steps.Select(step => (Action)(() => cell.Step(step.Options)))], rounds);
-            table.Row($"{title}: floor", Table.Number(times.Seconds(0) * 1e3, "F1"), "1", "");
+            Action[] floors = [() => cell.Floor(Limit, Limit), cell.Evaluate, () => cell.Floor(Limit, Limit, penalty: true)];
+            Interleaved times = Interleaved.Run([.. floors, .. Steps.Select(step => (Action)(() => cell.Step(step.Options)))], rounds);
+            string[] named = ["floor", "one evaluation of the cell", "floor + penalty, M 1"];
+            for (int i = 0; i < floors.Length; i++) table.Row($"{title}: {named[i]}", Table.Number(times.Seconds(i) * 1e3, "F1"), i == 0 ? "1" : Table.Number(times.Ratio(i, to: 0), "F3"), "");
             for (int i = 0; i < Steps.Length; i++)
             {
-                double ratio = times.Ratio(i + 1, to: 0);
+                int step = floors.Length + i;
+                double ratio = times.Ratio(step, to: 0);
                 double? goal = title switch { "transformer" => Steps[i].Transformer, "conv" => Steps[i].Conv, _ => null };
-                table.Row($"{title}: {Steps[i].Title}", Table.Number(times.Seconds(i + 1) * 1e3, "F1"), Table.Number(ratio, "F3"), goal is { } most ? Table.Verdict(ratio, most, "F2") : "");
+                table.Row($"{title}: {Steps[i].Title}", Table.Number(times.Seconds(step) * 1e3, "F1"), Table.Number(ratio, "F3"), goal is { } most ? Table.Verdict(ratio, most, "F2") : "");
             }
         }
     }

@@ -16,6 +16,9 @@ internal static class ReversibleParser
     private const string Float64 = "Float64";
     private const string RecommendedBeta = "0.5";
 
+    // Decimal digits of 53, 24, 11 and 8 bits.
+    private static readonly Dictionary<string, double> DigitsOf = new() { [Float64] = 15.9, ["Float32"] = 7.2, ["Float16"] = 3.3, ["BFloat16"] = 2.4 };
+
     public static IEnumerable<OptionModel> Parse(AttributeData attribute, Defaults defaults, Findings findings)
     {
         var options = new List<OptionModel>();
@@ -37,7 +40,7 @@ internal static class ReversibleParser
                 findings.At(attribute, ToleranceOption, SolverRules.Tolerance, Suggestion.Default("to take all steps"), ToleranceOption, CodeText.Number(tolerance), "to take all steps");
             options.Add(new OptionModel(ToleranceOption, CodeText.Number(tolerance)));
         }
-        string? stateType = StateType(attribute);
+        string? stateType = StateType(attribute, findings);
         if (stateType is not null) options.Add(new OptionModel(StateTypeOption, $"{RuntimeNames.Global(RuntimeNames.ScalarType)}.{stateType}"));
         int? keepEvery = Limit(KeepEveryOption, least: 0, "a pair is kept every so many steps, 0 keeps none", "by beta");
 
@@ -59,20 +62,22 @@ internal static class ReversibleParser
     {
         int undone = keepEvery == 0 ? steps : Math.Min(steps, keepEvery);
         double lost = undone * 2 * Math.Log10(1 / Math.Abs(1 - beta));
-        double digits = stateType switch { Float64 => 15.9, "Float32" => 7.2, "Float16" => 3.3, "BFloat16" => 2.4, _ => double.PositiveInfinity };
-        if (lost <= digits) return;
+        if (!DigitsOf.TryGetValue(stateType, out double digits) || lost <= digits) return;
 
         findings.At(attribute, KeepEveryOption, GradientRules.Reconstruction, Suggestion.Default("by beta"),
             CodeText.Number(undone), CodeText.Number(beta), stateType,
             lost.ToString("f0", CultureInfo.InvariantCulture), digits.ToString("f0", CultureInfo.InvariantCulture));
     }
 
-    private static string? StateType(AttributeData attribute)
+    private static string? StateType(AttributeData attribute, Findings findings)
     {
         foreach (var argument in attribute.NamedArguments)
         {
             if (argument.Key != StateTypeOption || argument.Value is not { Kind: TypedConstantKind.Enum, Type: { } type, Value: { } value }) continue;
-            return type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => field.HasConstantValue && value.Equals(field.ConstantValue))?.Name;
+            string? name = type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => field.HasConstantValue && value.Equals(field.ConstantValue))?.Name;
+            if (name is not null && DigitsOf.ContainsKey(name)) return name;
+            findings.At(attribute, StateTypeOption, GradientRules.Setting, Suggestion.Default(Float64), StateTypeOption, name ?? $"{value}",
+                $"the state is of a type of real floating point, {string.Join(", ", DigitsOf.Keys)}", Float64);
         }
         return null;
     }

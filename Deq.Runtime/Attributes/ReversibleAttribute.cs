@@ -26,9 +26,9 @@ public sealed class ReversibleAttribute(double beta) : Attribute
     /// <summary>A sample whose relative residual meets it, after one step or more, takes no further one; positive. Default: all steps are taken.</summary>
     public double Tolerance { get; set; }
 
-    /// <summary>The type in which y and z are kept and added. Default: float64, whatever f computes in.</summary>
+    /// <summary>The type in which y and z are kept and added, one of real floating point. Default: float64, whatever f computes in.</summary>
     public torch.ScalarType StateType { get; set; } = torch.ScalarType.Float64;
 
-    /// <summary>A pair (y, z) is kept every so many steps; 0 keeps none. Default: the most for which undoing the steps keeps nine digits in float64.</summary>
+    /// <summary>A pair (y, z) is kept every so many steps; 0 keeps none. Default: the most for which a gradient in float64 keeps nine digits and one in float32 all of its own.</summary>
     public int KeepEvery { get; set; }
 }

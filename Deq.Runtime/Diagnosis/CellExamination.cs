@@ -51,7 +51,7 @@ internal sealed class CellExamination
         Number(first.sum());
         var second = first;
         examination.EvaluationMilliseconds = Least(() => Number((second = cell(start)).sum()));
-        var finite = first.flatten(1).isfinite().all(1).cpu().data<bool>().ToArray();
+        var finite = SampleRows.Of(first).isfinite().all(1).cpu().data<bool>().ToArray();
         examination.NotFinite = [.. Enumerable.Range(0, finite.Length).Where(b => !finite[b])];
         var (a, difference) = (first.to(ScalarType.Float64), (second - first).to(ScalarType.Float64));
         var size = Number(where(a.isfinite(), a, zeros_like(a)).norm());
@@ -72,7 +72,7 @@ internal sealed class CellExamination
         var size = Math.Max(1, point.numel() / Math.Max(1, point.shape[0]));
         var squares = zeros(point.shape[0], dtype: ScalarType.Float64);
         for (var m = 0; m < Probes; m++)
-            squares = squares + Tape.TransposedJacobianTimes(Normal(point, m)).flatten(1).to(ScalarType.Float64).square().sum(1).cpu() / size;
+            squares = squares + SampleRows.Of(Tape.TransposedJacobianTimes(Normal(point, m))).to(ScalarType.Float64).square().sum(1).cpu() / size;
         Norms = [.. (squares / Probes).data<double>().ToArray().Select(Math.Sqrt)];
         DerivativeError = Disagreement(point);
     }
@@ -102,7 +102,7 @@ internal sealed class CellExamination
         {
             using var scope = NewDisposeScope();
             Tensor u = Normal(point, 100 + m), v = Normal(point, 200 + m);
-            var scale = linalg.vector_norm(point.flatten(1), 2, [1], true).add(linalg.vector_norm(Tape.Evaluation.detach().flatten(1), 2, [1], true));
+            var scale = linalg.vector_norm(SampleRows.Of(point), 2, [1], true).add(linalg.vector_norm(SampleRows.Of(Tape.Evaluation.detach()), 2, [1], true));
             var step = (where(scale > 0, scale, ones_like(scale)) / Math.Sqrt(Math.Max(1, v.numel() / Math.Max(1, v.shape[0])))
                 * Math.Cbrt(rounding)).reshape([point.shape[0], .. Enumerable.Repeat(1L, (int)point.dim() - 1)]);
             var measured = (cell(point + v * step) - cell(point - v * step)) / (step * 2);
@@ -131,7 +131,7 @@ internal sealed class CellExamination
         return least;
     }
 
-    private static double[] Rows(Tensor t) => t.flatten(1).to(ScalarType.Float64).sum(1).cpu().contiguous().data<double>().ToArray();
+    private static double[] Rows(Tensor t) => SampleRows.Of(t).to(ScalarType.Float64).sum(1).cpu().contiguous().data<double>().ToArray();
 
     private static double Number(Tensor t) => t.to(ScalarType.Float64).item<double>();
 }

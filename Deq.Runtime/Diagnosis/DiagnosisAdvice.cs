@@ -74,10 +74,10 @@ internal sealed class DiagnosisAdvice
         return all;
     }
 
-    /// <summary>Where no solver has a finite residual to show, there is no point at which anything else could be said.</summary>
+    /// <summary>Where no solver comes beyond its first step, there is no point at which anything else could be said.</summary>
     private bool SayThatAllRunAway()
     {
-        if (tried.Any(t => t.Statistics.SampleResidual.Any(double.IsFinite))) return false;
+        if (!tried.All(t => t.Statistics.Outcomes.All(outcome => outcome == SolveOutcome.NotFinite) && t.Statistics.SampleEvaluations.Max() <= 2)) return false;
         Complain("Every solver runs into values that are not finite at once: the cell is finite at the initial state and overflows from there. Look at the size of the inputs and parameters, lower the learning rate, "
             + "and bound the cell (LayerNorm, WeightNormLinear, tanh).");
         return true;

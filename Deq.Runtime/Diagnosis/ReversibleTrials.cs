@@ -58,5 +58,5 @@ internal static class ReversibleTrials
         return worst.Any(double.IsNaN) ? double.NaN : worst.Max();
     }
 
-    private static Tensor Norm(Tensor t) => linalg.vector_norm(t.flatten(1), 2, [1]).to(ScalarType.Float64);
+    private static Tensor Norm(Tensor t) => linalg.vector_norm(SampleRows.Of(t), 2, [1]).to(ScalarType.Float64);
 }

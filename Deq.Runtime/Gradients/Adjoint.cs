@@ -42,10 +42,10 @@ internal sealed class Adjoint(string layer, GradientSettings gradient, SolveSett
             throw new EquilibriumException($"{layer}: the cell is not finite at the last finite iterate of {SolveMessage.Samples(Impassable)}, so no gradient passes through it. "
                 + "Take these samples out of the batch, or look for infinities or NaN in them.");
         var shape = dLoss.shape;
-        if (shape[0] == 0) return dLoss.alias();
+        if (dLoss.numel() == 0) return dLoss.alias();
         using var scope = NewDisposeScope();
         // The cell's own type may be too narrow to add up in.
-        var g = dLoss.reshape(shape[0], -1).to(WorkingType.Of(dLoss.dtype));
+        var g = SampleRows.Of(dLoss).to(WorkingType.Of(dLoss.dtype));
         if (Failed is not null) g = where(tensor(Failed, device: g.device).unsqueeze(1), zeros_like(g), g);
         if (gradient.IsTaped || gradient.Mode == GradientMode.JacobianFree) return Out(g);
         var tape = new Tape(state, recorded, recorded);
@@ -55,13 +55,13 @@ internal sealed class Adjoint(string layer, GradientSettings gradient, SolveSett
         var scale = Scale(g);
         g = (g / scale).reshape(shape);
         var (start, limits) = gradient.Mode == GradientMode.Shine
-            ? (inverse!.TransposedTimes(g.reshape(shape[0], -1)).reshape(shape), Refining)
+            ? (inverse!.TransposedTimes(SampleRows.Of(g)).reshape(shape), Refining)
             : (null, settings);
         var solution = settings.Solver is Gmres
             ? GmresSolve.Solve(Product, g, limits, inverse, start)
             : FixedPointLoop.Solve(u => Product(u).add_(g), start ?? g, limits, Keep.Image);
         statistics.Backward = solution.Statistics;
-        return Out(solution.Value.reshape(shape[0], -1) * scale);
+        return Out(SampleRows.Of(solution.Value) * scale);
 
         Tensor Out(Tensor u) => u.reshape(shape).to(dLoss.dtype).alias().MoveToOuterDisposeScope();
     }

@@ -19,6 +19,20 @@ internal static class DenseGradient
     /// <returns>One gradient per leaf, its numbers in order.</returns>
     public static double[][] Of(Func<Tensor, Tensor> cell, Tensor point, Func<Tensor, Tensor> loss, IReadOnlyList<Tensor> leaves)
     {
+        using var watch = new BackwardFailure.Watch();
+        try
+        {
+            return Solved(cell, point, loss, leaves);
+        }
+        catch (Exception) when (watch.Failure is { } failure)
+        {
+            // Of a layer in the cell: its own words, and not the engine's.
+            throw failure;
+        }
+    }
+
+    private static double[][] Solved(Func<Tensor, Tensor> cell, Tensor point, Func<Tensor, Tensor> loss, IReadOnlyList<Tensor> leaves)
+    {
         using var scope = NewDisposeScope();
         using var taped = enable_grad();
         var z = point.detach().requires_grad_();

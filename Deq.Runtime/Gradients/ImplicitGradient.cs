@@ -62,7 +62,7 @@ public static class ImplicitGradient
         }
         catch (Exception e)
         {
-            result[0] = BackwardFailure.Record(adjoint.Layer, adjoint.Statistics, gradient, e).MoveToOuterDisposeScope();
+            result[0] = BackwardFailure.Record(adjoint.Layer, adjoint.Statistics, gradient, e, tapeFollows: true).MoveToOuterDisposeScope();
         }
         finally
         {

@@ -54,7 +54,7 @@ public static class ReversibleGradient
         }
         catch (Exception e)
         {
-            var refused = BackwardFailure.Record(pass.Layer, pass.Statistics, gradient, e);
+            var refused = BackwardFailure.Record(pass.Layer, pass.Statistics, gradient, e, tapeFollows: false);
             for (var i = 0; i < pass.Wanted.Length; i++) result[i] = pass.Wanted[i] ? refused.alias().MoveToOuterDisposeScope() : null!;
         }
         finally

@@ -6,13 +6,20 @@ namespace Deq.Modules;
 /// </summary>
 public interface IPerSolve
 {
-    /// <summary>A solve begins on this thread. Solves nest, when a layer stands in the cell of another.</summary>
-    /// <param name="snapshot">What an earlier solve drew, to be used again: a reversible layer's backward pass repeats its evaluations.</param>
-    void BeginSolve(object? snapshot = null);
+    /// <summary>A solve begins on this thread. Solves nest, when a layer stands in the cell of another: the inner ones are part of the outermost.</summary>
+    void BeginSolve();
+
+    /// <summary>
+    /// Evaluations of an earlier solve are made again on this thread: a reversible layer's backward pass undoes a step. Another solve may be under way
+    /// around them, of a layer in whose cell that one stands; with it they share nothing, since they end with a backward pass of their own, which
+    /// frees what they recorded. <see cref="EndSolve"/> ends them.
+    /// </summary>
+    /// <param name="snapshot">What <see cref="Snapshot"/> gave in the earlier solve, to be used again.</param>
+    void BeginRepetition(object? snapshot);
 
     /// <summary>What this solve drew at random and another one must repeat; null where it draws nothing.</summary>
     object? Snapshot();
 
-    /// <summary>The solve that began last on this thread ends, its recorded evaluation included.</summary>
+    /// <summary>The solve or repetition that began last on this thread ends, its recorded evaluation included.</summary>
     void EndSolve();
 }

@@ -15,7 +15,11 @@ internal readonly struct PerSolve(List<IPerSolve>? told) : IDisposable
             // The layer too: a plain call may be given one such module alone.
             foreach (var module in layer.modules().Prepend(layer))
                 if (module is IPerSolve perSolve && !(told?.Contains(perSolve) ?? false)) (told ??= []).Add(perSolve);
-        for (var i = 0; i < (told?.Count ?? 0); i++) told![i].BeginSolve(snapshot?.Drawn[i]);
+        for (var i = 0; i < (told?.Count ?? 0); i++)
+        {
+            if (snapshot is null) told![i].BeginSolve();
+            else told![i].BeginRepetition(snapshot.Drawn[i]);
+        }
         return new(told);
     }
 

@@ -18,7 +18,6 @@ public abstract class SpectralNorm : nn.Module<Tensor, Tensor>, IPerSolve
     private readonly Parameter weight_orig;
     private readonly Parameter? bias;
     private readonly SolveCache normalized = new();
-    private readonly ThreadLocal<(Tensor U, Tensor V)?> repeated = new();
 
     /// <summary>Takes over the weight and bias of a plain module.</summary>
     /// <param name="name">The module's name.</param>
@@ -51,34 +50,29 @@ public abstract class SpectralNorm : nn.Module<Tensor, Tensor>, IPerSolve
     }
 
     /// <inheritdoc/>
-    public void BeginSolve(object? snapshot = null)
+    public void BeginSolve()
     {
-        if (!normalized.InSolve)
-        {
-            if (snapshot is ValueTuple<Tensor, Tensor> pair) repeated.Value = pair;
-            else if (training) Iterate();
-        }
+        if (training && !normalized.InSolve) Iterate();
         normalized.Begin();
     }
 
     /// <inheritdoc/>
-    public object? Snapshot() => Vectors();
+    public void BeginRepetition(object? snapshot) => normalized.BeginRepetition(snapshot);
 
     /// <inheritdoc/>
-    public void EndSolve()
-    {
-        normalized.End();
-        if (!normalized.InSolve) repeated.Value = null;
-    }
+    public object? Snapshot() => Current();
+
+    /// <inheritdoc/>
+    public void EndSolve() => normalized.End();
 
     private Tensor Normalize()
     {
         // Copies: the next iteration changes the buffers, and this graph may still be waiting for its backward pass.
-        var (u, v) = repeated.Value ?? Vectors();
+        var (u, v) = Current();
         return weight_orig / u.dot(weight_orig.flatten(1).mv(v));
     }
 
-    private (Tensor U, Tensor V) Vectors() =>
+    private (Tensor U, Tensor V) Current() => normalized.Repeated is ValueTuple<Tensor, Tensor> pair ? pair :
         (get_buffer("weight_u")!.clone().DetachFromDisposeScope(), get_buffer("weight_v")!.clone().DetachFromDisposeScope());
 
     private void Iterate()

@@ -50,7 +50,10 @@ public sealed class VariationalDropout : nn.Module<Tensor, Tensor>, IPerSolve
     }
 
     /// <inheritdoc/>
-    public void BeginSolve(object? snapshot = null) => mask.Begin(snapshot as Tensor);
+    public void BeginSolve() => mask.Begin();
+
+    /// <inheritdoc/>
+    public void BeginRepetition(object? snapshot) => mask.BeginRepetition(snapshot);
 
     /// <inheritdoc/>
     public object? Snapshot() => mask.Constant;

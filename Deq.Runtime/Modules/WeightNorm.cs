@@ -39,7 +39,10 @@ public abstract class WeightNorm : nn.Module<Tensor, Tensor>, IPerSolve
     public Tensor Weight => normalized.Get(() => weight_v * (weight_g / linalg.vector_norm(weight_v, 2, rowDims, true)));
 
     /// <inheritdoc/>
-    public void BeginSolve(object? snapshot = null) => normalized.Begin();
+    public void BeginSolve() => normalized.Begin();
+
+    /// <inheritdoc/>
+    public void BeginRepetition(object? snapshot) => normalized.BeginRepetition(null);
 
     /// <inheritdoc/>
     public object? Snapshot() => null;

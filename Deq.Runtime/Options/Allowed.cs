@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TorchSharp;
 
 namespace Deq;
 
@@ -32,6 +33,11 @@ internal static class Allowed
     public static double? Decay(double? value, string name) => value is not null and not (> 0 and <= 1)
         ? throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it is the share of a loss that is left one state earlier, in (0, 1].")
         : value;
+
+    public static torch.ScalarType? FloatingPoint(torch.ScalarType? value, string name) =>
+        value is null or torch.ScalarType.Float64 or torch.ScalarType.Float32 or torch.ScalarType.Float16 or torch.ScalarType.BFloat16
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be a type of real floating point: Float64, Float32, Float16 or BFloat16. Leave it out for Float64.");
 
     public static double Damping(double value, [CallerMemberName] string name = "") => value is not (> 0 and <= 1)
         ? throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it is the share of f(z) in the next iterate, in (0, 1].")

@@ -5,7 +5,7 @@ namespace Deq;
 public sealed partial record EquilibriumOptions
 {
     /// <summary>
-    /// Weight of the Jacobian penalty; finite, not negative. Null or 0: none is drawn. A layer must declare <c>[JacobianReg]</c> for it.
+    /// Weight of the Jacobian penalty; finite, not negative. Null or 0: none is drawn. A layer must declare <c>[JacobianReg]</c> for it; <c>Equilibrium.Solve</c> needs nothing more.
     /// </summary>
     public double? JacobianGamma { get; init => field = Allowed.FiniteNotNegative(value, nameof(JacobianGamma)); }
 
@@ -56,12 +56,20 @@ public sealed partial record EquilibriumOptions
 
     /// <summary>
     /// Intermediate states of the solve, evenly spread over each sample's evaluations, that a training call records for losses of their own;
-    /// not negative. A layer must declare <c>[FixedPointCorrection]</c> for them. Default 0.
+    /// not negative. A layer must declare <c>[FixedPointCorrection]</c> for them; <c>Equilibrium.Solve</c> needs nothing more. Default 0.
     /// </summary>
     public int? CorrectionStates { get; init => field = Allowed.NotNegative(value, nameof(CorrectionStates)); }
 
     /// <summary>w of the weights w^(n-i) of the losses on intermediate states, in (0, 1]. Default <see cref="EquilibriumDefaults.CorrectionDecay"/>.</summary>
     public double? CorrectionDecay { get; init => field = Allowed.Decay(value, nameof(CorrectionDecay)); }
+
+    /// <summary>Options set here that describe a penalty without making one; null for none.</summary>
+    internal string? NamesOfPenalty => Names(
+    [
+        (nameof(JacobianFrequency), JacobianFrequency is not null), (nameof(JacobianFrequencySchedule), JacobianFrequencySchedule is not null),
+        (nameof(JacobianProbes), JacobianProbes is not null), (nameof(JacobianStartAt), JacobianStartAt is not null), (nameof(JacobianSeed), JacobianSeed is not null),
+        (nameof(JacobianAttach), JacobianAttach == true), (nameof(JacobianThroughState), JacobianThroughState == true),
+    ]);
 
     /// <summary>Whether calls may draw a penalty.</summary>
     internal bool Penalised => JacobianGammaSchedule is not null || JacobianGamma > 0;

@@ -83,11 +83,11 @@ public sealed partial record EquilibriumOptions
     /// <summary>A reversible layer's steps N, two evaluations each; at least 1. Default <see cref="EquilibriumDefaults.ReversibleSteps"/>.</summary>
     public int? Steps { get; init => field = Allowed.AtLeastOne(value, nameof(Steps)); }
 
-    /// <summary>A reversible layer keeps a pair (y, z) every so many steps; 0 keeps none. Default: by b, so that nine digits hold in float64.</summary>
+    /// <summary>A reversible layer keeps a pair (y, z) every so many steps; 0 keeps none. Default: by b and the types, so that a gradient in float64 keeps nine digits and one in float32 all of its own.</summary>
     public int? KeepEvery { get; init => field = Allowed.NotNegative(value, nameof(KeepEvery)); }
 
-    /// <summary>The type in which a reversible layer keeps its state. Default: float64, whatever f computes in.</summary>
-    public torch.ScalarType? StateType { get; init; }
+    /// <summary>The type in which a reversible layer keeps its state, one of floating point. Default: float64, whatever f computes in.</summary>
+    public torch.ScalarType? StateType { get; init => field = Allowed.FloatingPoint(value, nameof(StateType)); }
 
     /// <summary>What becomes of a solve in which a sample fails. Default <see cref="EquilibriumDefaults.OnFailure"/>.</summary>
     public OnFailure? OnFailure { get; init; }
@@ -143,7 +143,7 @@ public sealed partial record EquilibriumOptions
     /// <summary>Options set here that a reversible layer does not know, or a layer of the other kind does not; null for none.</summary>
     internal string? NamesOfTheOther(bool reversible)
     {
-        (string Name, bool Set)[] options = reversible
+        return Names(reversible
             ?
             [
                 (nameof(Solver), Solver is not null), (nameof(MaxEvaluations), MaxEvaluations is not null), (nameof(StopMode), StopMode is not null),
@@ -155,16 +155,27 @@ public sealed partial record EquilibriumOptions
                 (nameof(GradientRefinement), GradientRefinement is not null),
                 (nameof(CorrectionStates), CorrectionStates is not null), (nameof(CorrectionDecay), CorrectionDecay is not null),
             ]
-            : [(nameof(Beta), Beta is not null), (nameof(Steps), Steps is not null), (nameof(KeepEvery), KeepEvery is not null), (nameof(StateType), StateType is not null)];
-        var set = options.Where(option => option.Set).Select(option => option.Name).ToArray();
-        return set.Length == 0 ? null : string.Join(", ", set);
+            : [(nameof(Beta), Beta is not null), (nameof(Steps), Steps is not null), (nameof(KeepEvery), KeepEvery is not null), (nameof(StateType), StateType is not null)]);
     }
 
-    internal ReversibleSettings Reversible(string layer)
+    /// <summary>Options set here that apply in eval mode; null for none.</summary>
+    internal string? NamesOfInference => Names([(nameof(InferenceMaxEvaluations), InferenceMaxEvaluations is not null), (nameof(InferenceTolerance), InferenceTolerance is not null)]);
+
+    private static string? Names(ReadOnlySpan<(string Name, bool IsSet)> options)
+    {
+        List<string> set = [];
+        foreach (var (name, isSet) in options) if (isSet) set.Add(name);
+        return set.Count == 0 ? null : string.Join(", ", set);
+    }
+
+    /// <param name="layer">Whose iteration it is.</param>
+    /// <param name="cell">The type of f.</param>
+    internal ReversibleSettings Reversible(string layer, torch.ScalarType cell)
     {
         var beta = Beta ?? throw new EquilibriumException($"{layer}: a reversible iteration needs a Beta, in (0, 2) and not 1; the authors use 0.5 to 0.8.");
-        return new(layer, beta, Steps ?? EquilibriumDefaults.ReversibleSteps, Tolerance, StateType ?? torch.ScalarType.Float64,
-            KeepEvery ?? ReversibleSettings.DefaultKeepEvery(beta), OnFailure ?? EquilibriumDefaults.OnFailure, Observer);
+        var state = StateType ?? torch.ScalarType.Float64;
+        return new(layer, beta, Steps ?? EquilibriumDefaults.ReversibleSteps, Tolerance, state,
+            KeepEvery ?? ReversibleSettings.DefaultKeepEvery(beta, state, cell), OnFailure ?? EquilibriumDefaults.OnFailure, Observer);
     }
 
     internal GradientSettings Differentiation => new(

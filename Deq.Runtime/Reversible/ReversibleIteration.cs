@@ -26,6 +26,9 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
     /// <summary>The type of the cell.</summary>
     public ScalarType Type => type;
 
+    /// <summary>Whether the states that undoing the steps ended in are finite.</summary>
+    public bool HasRebuiltFiniteStates { get; private set; }
+
     /// <summary>The N steps, on no tape.</summary>
     /// <returns>The pairs kept, then y_N, z_N; all of the state's type.</returns>
     public List<Tensor> Forward(Tensor start, Tensor[] inputs)
@@ -65,7 +68,7 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
             steps.Add(active?.MoveToOuterDisposeScope());
         }
         // The last step is followed by no evaluation that would tell.
-        var finite = Flat(z).isfinite().all(1).cpu().data<bool>().ToArray();
+        var finite = SampleRows.Of(z).isfinite().all(1).cpu().data<bool>().ToArray();
         for (var b = 0; b < finite.Length; b++) if (!finite[b]) progress.Spoil(b);
         Statistics = progress.End(evaluations);
         SolveFailure.ThrowWhereAsked(Statistics, onFailure);
@@ -79,34 +82,49 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
 
     /// <summary>Undoes the steps one by one and carries the gradient through each.</summary>
     /// <param name="pairs">What <see cref="Forward"/> gave.</param>
+    /// <param name="start">y_0 = z_0.</param>
     /// <param name="inputs">The inputs, leaves of this pass.</param>
     /// <param name="wanted">Inputs and parameters whose gradient is wanted; it is left in their <c>grad</c>.</param>
     /// <param name="gradient">dL/dz_N.</param>
+    /// <param name="failed">Samples that met values that are not finite: nothing passes through their steps. Null for none.</param>
     /// <returns>dL/d(start).</returns>
-    public Tensor Backward(List<Tensor> pairs, Tensor[] inputs, Tensor[] wanted, Tensor gradient)
+    /// <exception cref="EquilibriumException">The cell itself is not finite where such a sample waits.</exception>
+    public Tensor Backward(List<Tensor> pairs, Tensor start, Tensor[] inputs, Tensor[] wanted, Tensor gradient, bool[]? failed = null)
     {
         using var scope = NewDisposeScope();
-        Tensor y = pairs[^2].clone(), z = pairs[^1].clone();
+        var rows = failed is null ? null : Rows(failed, start);
+        // A sample that failed waits at its start, takes no step and has no gradient: its states, not finite, would be so in every sum over the batch.
+        Tensor Alive(Tensor state) => rows is null ? state : where(rows, start.detach().to(state.dtype).nan_to_num(0, 0, 0), state);
+        Tensor y = Alive(pairs[^2]).clone(), z = Alive(pairs[^1]).clone();
         Tensor gy = zeros_like(y), gz = gradient.to(z.dtype, copy: true);
+        if (rows is not null)
+        {
+            RequireFinite(z, inputs, failed!);
+            gz.masked_fill_(rows, 0);
+        }
+        HasRebuiltFiniteStates = true;
         var first = Norms(gy, gz);
         for (var n = steps.Count - 1; n >= 0; n--)
         {
             using var step = NewDisposeScope();
-            Undo(z, y, gz, gy, steps[n], inputs, wanted);
-            Undo(y, z, gy, gz, steps[n], inputs, wanted);
+            var active = rows is null ? steps[n] : steps[n]?.logical_and(rows.logical_not()) ?? rows.logical_not();
+            Undo(z, y, gz, gy, active, inputs, wanted);
+            Undo(y, z, gy, gz, active, inputs, wanted);
             if (keptBefore.IndexOf(n) is var k and >= 0)
             {
-                y.copy_(pairs[2 * k]);
-                z.copy_(pairs[2 * k + 1]);
+                HasRebuiltFiniteStates &= IsFinite(y, z);
+                y.copy_(Alive(pairs[2 * k]));
+                z.copy_(Alive(pairs[2 * k + 1]));
             }
             // What is left of a sample's adjoint is below the rounding of what has been added: further steps would add their own errors only.
             var negligible = Norms(gy, gz).Zip(first, (now, then) => now <= 1e-17 * then).ToArray();
             if (!negligible.Contains(true)) continue;
-            var rows = Rows(negligible, gy);
-            gy.masked_fill_(rows, 0);
-            gz.masked_fill_(rows, 0);
+            var spent = Rows(negligible, gy);
+            gy.masked_fill_(spent, 0);
+            gz.masked_fill_(spent, 0);
             if (!negligible.Contains(false)) break;
         }
+        HasRebuiltFiniteStates &= IsFinite(y, z);
         return gy.add_(gz).to(type).MoveToOuterDisposeScope();
     }
 
@@ -129,6 +147,26 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
         Change(target, active, t => t.add_(image, -settings.Beta).div_(1 - settings.Beta));
         Change(gTarget, active, t => t.mul_(1 - settings.Beta));
         if (leaf.grad is { } gradient) gSource.add_(gradient);
+    }
+
+    private void RequireFinite(Tensor state, Tensor[] inputs, bool[] failed)
+    {
+        using var untaped = no_grad();
+        using var session = PerSolve.Begin(module, perSolve);
+        using var repetition = EquilibriumCall.Repeat();
+        var impassable = NotFinite(f(state.to(type), inputs)).Where(b => failed[b]).ToArray();
+        if (impassable.Length > 0)
+            throw new EquilibriumException($"{settings.Layer}: the cell is not finite at the start of {SolveMessage.Samples(impassable)}, so no gradient passes through it. "
+                + "Take these samples out of the batch, or look for infinities or NaN in them.");
+    }
+
+    private static bool IsFinite(Tensor y, Tensor z) => y.isfinite().all().logical_and(z.isfinite().all()).item<bool>();
+
+    /// <summary>The samples that hold something that is not finite.</summary>
+    internal static IEnumerable<int> NotFinite(Tensor rows)
+    {
+        var finite = SampleRows.Of(rows.detach()).isfinite().all(1).cpu().data<bool>().ToArray();
+        return Enumerable.Range(0, finite.Length).Where(b => !finite[b]);
     }
 
     private Tensor Evaluate(Tensor state, Tensor[] inputs)
@@ -162,8 +200,8 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
 
     private static void Judge(SampleProgress progress, Tensor z, Tensor image, int evaluation, bool[] better, bool mayConverge)
     {
-        var residual = linalg.vector_norm(Flat(image - z), 2, [1], true).square();
-        var square = linalg.vector_norm(Flat(image), 2, [1], true).square();
+        var residual = linalg.vector_norm(SampleRows.Of(image - z), 2, [1], true).square();
+        var square = linalg.vector_norm(SampleRows.Of(image), 2, [1], true).square();
         var numbers = Measurements.Read(cat([residual, square], 1));
         progress.Offer(sample => (numbers[sample, 0], numbers[sample, 1]), evaluation, better, mayConverge);
     }
@@ -178,13 +216,10 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
     private static Tensor Rows(bool[] samples, Tensor like) =>
         tensor(samples, device: like.device).reshape([samples.Length, .. Enumerable.Repeat(1L, (int)like.dim() - 1)]);
 
-    // Not flatten(1): a state may have the batch for its only dimension. Not -1: the rows of an empty batch have a length too.
-    private static Tensor Flat(Tensor t) => t.reshape(t.shape[0], t.shape.Skip(1).Aggregate(1L, (size, n) => size * n));
-
     private static double[] Norms(Tensor gy, Tensor gz)
     {
         using var scope = NewDisposeScope();
-        var norms = linalg.vector_norm(Flat(gy), 2, [1]).add(linalg.vector_norm(Flat(gz), 2, [1]));
+        var norms = linalg.vector_norm(SampleRows.Of(gy), 2, [1]).add(linalg.vector_norm(SampleRows.Of(gz), 2, [1]));
         return norms.to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
     }
 

@@ -45,7 +45,7 @@ internal sealed class ReversiblePass(ReversibleIteration iteration, int inputs, 
     /// <returns>The gradients of <paramref name="tensors"/>; null where none is wanted or there is none.</returns>
     public Tensor?[] Backward(List<Tensor> pairs, List<Tensor> tensors, Tensor gradient)
     {
-        ThrowWhereNotFinite();
+        var failed = Failed();
         var x = tensors.GetRange(1, inputs).Select((t, i) => t.detach().requires_grad_(Wanted[1 + i])).ToArray();
         Tensor[] leaves = [.. x, .. tensors.Skip(1 + inputs)];
         var wanted = leaves.Where((_, i) => Wanted[1 + i]).ToArray();
@@ -54,10 +54,10 @@ internal sealed class ReversiblePass(ReversibleIteration iteration, int inputs, 
         foreach (var t in wanted) t.grad = null;
         try
         {
-            var start = iteration.Backward(pairs, x, wanted, gradient);
+            var start = iteration.Backward(pairs, tensors[0], x, wanted, gradient, failed);
             Tensor?[] result = [Wanted[0] ? start : null, .. leaves.Select((t, i) => Wanted[1 + i] ? t.grad : null)];
             if (result.Any(g => g is not null && !g.isfinite().all().item<bool>()))
-                throw new EquilibriumException($"{Layer}: undoing the reversible steps gave a gradient that is not finite. Set KeepEvery to {ReversibleSettings.DefaultKeepEvery(iteration.Settings.Beta)} or less, or take a Beta nearer to 0.5.");
+                throw new EquilibriumException($"{Layer}: {WhyNotFinite(gradient, failed)}");
             return result;
         }
         finally
@@ -66,10 +66,20 @@ internal sealed class ReversiblePass(ReversibleIteration iteration, int inputs, 
         }
     }
 
-    private void ThrowWhereNotFinite()
+    /// <summary>Samples that met values that are not finite, whose inputs get zero gradient; null for none.</summary>
+    private bool[]? Failed()
     {
-        var failed = statistics.Forward!.Outcomes.Select((o, b) => (o, b)).Where(p => p.o == SolveOutcome.NotFinite).Select(p => p.b).ToArray();
-        if (failed.Length > 0)
-            throw new EquilibriumException($"{Layer}: the steps met values that are not finite for {SolveMessage.Samples(failed)}, so no gradient passes through them. Take these samples out of the batch, or look for infinities or NaN in them.");
+        bool[] failed = [.. statistics.Forward!.Outcomes.Select(outcome => outcome == SolveOutcome.NotFinite)];
+        return failed.Contains(true) ? failed : null;
+    }
+
+    private string WhyNotFinite(Tensor gradient, bool[]? failed)
+    {
+        var given = ReversibleIteration.NotFinite(gradient).Where(b => failed?[b] != true).ToArray();
+        if (given.Length > 0)
+            return $"dL/dz is not finite for {SolveMessage.Samples(given)}, before the reversible steps are undone. Look at the loss, and at what stands between it and the layer.";
+        if (iteration.HasRebuiltFiniteStates)
+            return "the cell's derivative is not finite at states that are: look in the cell for a square root, norm or division at 0, and for numbers near the end of their type's range.";
+        return $"undoing the reversible steps gave states that are not finite. {iteration.Settings.Advice}";
     }
 }

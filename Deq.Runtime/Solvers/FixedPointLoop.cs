@@ -34,8 +34,7 @@ public static class FixedPointLoop
         using var mode = set_grad_enabled(taped);
         using var scope = NewDisposeScope();
         var shape = start.shape;
-        // Not -1: the rows of an empty batch have a length too.
-        var z = (taped ? start : start.detach()).reshape(shape[0], shape.Skip(1).Aggregate(1L, (size, n) => size * n)).to(WorkingType.Of(start.dtype));
+        var z = SampleRows.Of(taped ? start : start.detach()).to(WorkingType.Of(start.dtype));
         var progress = new SampleProgress((int)shape[0], settings);
         var problem = new FixedPointProblem(f, shape, start.dtype, settings, keepInverse ? progress : null);
         var best = new BestIterate(z);
@@ -49,10 +48,8 @@ public static class FixedPointLoop
             {
                 using var step = NewDisposeScope();
                 var image = problem.Evaluate(z);
-                Tensor measured;
-                using (no_grad()) measured = state.Measure(z, image);
-                RequireNumbers(measured, progress.Batch, settings);
-                var numbers = checks.Take(measured, keep == Keep.Iterate ? z : image, z, problem.Evaluations, last: problem.Remaining <= 0);
+                var numbers = Measure(state, z, image, settings);
+                checks.Take(numbers, keep == Keep.Iterate ? z : image, z, problem.Evaluations, last: problem.Remaining <= 0);
                 if (progress.AllDone || problem.Remaining <= 0)
                 {
                     if (keepInverse) inverse = (state as IKeepsInverse)?.Inverse(z, image, numbers).MoveToOuterDisposeScope();
@@ -87,10 +84,14 @@ public static class FixedPointLoop
         return every >= 1 ? every : throw new EquilibriumException($"{settings.Subject}: CheckEvery is {every}; it must be at least 1. Leave it out for the default.");
     }
 
-    private static void RequireNumbers(Tensor? numbers, int batch, SolveSettings settings)
+    private static Measurements Measure(SolverState state, Tensor z, Tensor image, SolveSettings settings)
     {
-        if (numbers is null || numbers.dim() != 2 || numbers.shape[0] != batch || numbers.shape[1] < 2)
-            throw new EquilibriumException($"{settings.Subject}: {settings.Solver.Name} measures {Text(numbers)}; a solver's Measure gives {batch} x (2 + n) numbers, per sample ||f(z) - z||^2, ||f(z)||^2 and n of its own.");
+        using var untaped = no_grad();
+        if (state.MeasureOnHost(z, image) is { } known) return known;
+        var numbers = state.Measure(z, image);
+        if (numbers is null || numbers.dim() != 2 || numbers.shape[0] != z.shape[0] || numbers.shape[1] < 2)
+            throw new EquilibriumException($"{settings.Subject}: {settings.Solver.Name} measures {Text(numbers)}; a solver's Measure gives {z.shape[0]} x (2 + n) numbers, per sample ||f(z) - z||^2, ||f(z)||^2 and n of its own.");
+        return Measurements.Of(numbers);
     }
 
     private static void RequireIterate(Tensor? next, Tensor z, SolveSettings settings)

@@ -4,12 +4,14 @@ using static TorchSharp.torch;
 namespace Deq.Solvers;
 
 /// <summary>
-/// Solves u = A u + g for a linear A by GMRES on (I - A) u = g, from u = 0, whose residual g costs no product. Per product: two passes of
-/// Gram-Schmidt against the basis (one alone loses orthogonality), one small transfer, Givens rotations on the host. Preconditioned from
+/// Solves u = A u + g for a linear A by GMRES on (I - A) u = g, from u = 0, whose residual g costs no product. Per product: a pass of
+/// Gram-Schmidt against the basis, a second one for the samples of which the first has left little, a small transfer for each, Givens rotations on the host. Preconditioned from
 /// the right, by P: (I - A) P y = g with u = P y, so the residual stays the problem's own.
 /// </summary>
 internal sealed class GmresSolve
 {
+    private const int FirstDot = 2;    // after ||w|| and u.w
+
     private readonly FixedPointProblem problem;
     private readonly SampleProgress progress;
     private readonly int memory;
@@ -37,7 +39,7 @@ internal sealed class GmresSolve
         using var untaped = no_grad();
         using var scope = NewDisposeScope();
         var shape = g.shape;
-        var rows = g.detach().reshape(shape[0], shape.Skip(1).Aggregate(1L, (size, n) => size * n));
+        var rows = SampleRows.Of(g.detach());
         var solve = new GmresSolve(new(product, shape, g.dtype, settings), (int)shape[0], settings, inverse);
         var (u, r) = start is null || shape[0] == 0 ? (zeros_like(rows), rows) : solve.Begin(start.detach().reshape(rows.shape), rows);
         var first = start is null;
@@ -105,39 +107,46 @@ internal sealed class GmresSolve
     private void Extend(VectorHistory basis, VectorHistory directions, Tensor u, Sample[] samples, bool first)
     {
         var v = basis[basis.Count - 1];
-        if (precondition is not null)
+        Tensor w;
+        if (precondition is null) w = problem.Evaluate(v);
+        else
         {
-            v = precondition(v);
-            directions.Next().copy_(v);
+            var direction = precondition(v);
+            directions.Next().copy_(direction);
+            w = v - direction + problem.Evaluate(direction);
         }
-        var w = v - problem.Evaluate(v);
-        var h = basis.Dots(w.unsqueeze(1));
-        w.sub_(basis.Combine(h));
-        var again = basis.Dots(w.unsqueeze(1));
-        w.sub_(basis.Combine(again));
-        var norm = linalg.vector_norm(w, 2, [1], true);
-        var row = (h + again).squeeze(1);
-        var numbers = Measurements.Read(first ? cat([norm, row], 1) : cat([norm, u.mul(w).sum(1, true), row], 1));
-        var offset = first ? 1 : 2;
+        // What is orthogonalised is v - (I - A) v, which is A v: of a contraction most of it is new, where (I - A) v is v itself for the most part.
+        var along = basis.Dots(w.unsqueeze(1));
+        w = w - basis.Combine(along);
         var columns = basis.Count;
+        var numbers = Read(w, along, u, first);
+        var again = Enumerable.Range(0, samples.Length).Select(b => !progress.IsDone(b) && LosesDigits(numbers, b, columns)).ToArray();
+        if (again.Contains(true))
+        {
+            // Of the samples that need it alone: to subtract zeros changes no bit of the others.
+            var more = basis.Dots(w.unsqueeze(1));
+            more = where(tensor(again, device: w.device).reshape(-1, 1, 1), more, zeros_like(more));
+            w = w - basis.Combine(more);
+            numbers = Read(w, along + more, u, first);
+        }
+        var norms = new double[samples.Length];
         var spoilt = false;
         for (var b = 0; b < samples.Length; b++)
         {
+            norms[b] = numbers[b, 0];
             if (progress.IsDone(b)) continue;
+            // (I - A) v_j = v_j - V h - ||w|| w / ||w||: the next direction is -w / ||w||.
             var column = new double[columns + 1];
-            for (var j = 0; j < columns; j++) column[j] = numbers[b, offset + j];
-            column[columns] = numbers[b, 0];
-            samples[b].Add(column, first ? 0 : numbers[b, 1]);
-            spoilt |= !double.IsFinite(column[columns]);
+            for (var j = 0; j < columns; j++) column[j] = -numbers[b, FirstDot + j];
+            column[columns - 1] += 1;
+            column[columns] = norms[b];
+            samples[b].Add(column, -numbers[b, 1]);
+            spoilt |= !double.IsFinite(norms[b]);
         }
         // A direction that is not finite, or none, must not meet the other weights: 0 * NaN is NaN.
-        var usable = norm > 0;
-        if (spoilt)
-        {
-            usable = usable.logical_and(norm.isfinite());
-            w = where(usable, w, zeros_like(w));
-        }
-        basis.Next().copy_(w / where(usable, norm, ones_like(norm)));
+        if (spoilt) w = where(tensor(norms, [norms.Length, 1], ScalarType.Float64, w.device).isfinite(), w, zeros_like(w));
+        var lengths = tensor(Array.ConvertAll(norms, norm => norm > 0 && double.IsFinite(norm) ? -norm : 1), [norms.Length, 1], w.dtype, w.device);
+        basis.Next().copy_(w / lengths);
         if (precondition is null) progress.Offer(b => samples[b].Squares, problem.Evaluations, better);
         else
         {
@@ -147,6 +156,23 @@ internal sealed class GmresSolve
             progress.Offer(b => (samples[b].Squares.Residual, squares[b, 0]), problem.Evaluations, better);
         }
         for (var b = 0; b < samples.Length; b++) if (better[b]) samples[b].Accept();
+    }
+
+    private static Measurements Read(Tensor w, Tensor along, Tensor u, bool first)
+    {
+        var norm = linalg.vector_norm(w, 2, [1], true);
+        return Measurements.Read(cat([norm, first ? zeros_like(norm) : u.mul(w).sum(1, true), along.squeeze(1)], 1));
+    }
+
+    /// <summary>
+    /// Whether so much of a vector was taken away that what is left has fewer digits than the basis: less than the root of a half, and a second pass gives
+    /// them back (Daniel, Gragg, Kaufman and Stewart 1976). A NaN has none to give.
+    /// </summary>
+    private static bool LosesDigits(Measurements numbers, int sample, int columns)
+    {
+        var taken = 0.0;
+        for (var j = 0; j < columns; j++) taken += numbers[sample, FirstDot + j] * numbers[sample, FirstDot + j];
+        return numbers[sample, 0] * numbers[sample, 0] < taken;
     }
 
     /// <summary>One sample of a cycle: its small problem, and the best solution so far in coordinates of the basis.</summary>

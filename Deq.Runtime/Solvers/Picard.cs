@@ -24,12 +24,9 @@ public sealed record Picard : FixedPointSolver
     {
         public override bool NeedsNumbers => false;
 
-        public override Tensor Measure(Tensor z, Tensor image)
-        {
-            // (f(z) - z)^2 in one pass and its sum: libtorch sums three times as fast as it takes norms.
-            using var squares = nn.functional.mse_loss(image, z, nn.Reduction.None);
-            return cat([squares.sum(1, keepdim: true), Squares(image)], 1);
-        }
+        public override Tensor Measure(Tensor z, Tensor image) => cat([Squares(image - z), Squares(image)], 1);
+
+        internal override Measurements? MeasureOnHost(Tensor z, Tensor image) => RowSquares.Serves(image) ? RowSquares.OfResidual(z, image) : null;
 
         public override Tensor Next(Tensor z, Tensor image, Measurements numbers) =>
             damping == 1 ? image.alias() : z.mul(1 - damping).add_(image, damping);

@@ -23,6 +23,12 @@ public abstract class SolverState : IDisposable
     /// <param name="image">f(z), B x D.</param>
     public abstract Tensor Measure(Tensor z, Tensor image);
 
+    /// <summary>
+    /// The numbers of <see cref="Measure"/> where they need no tensor: on the host at once. Null, which it is by default: they come by <see cref="Measure"/>. A state gives
+    /// the same answer throughout a solve.
+    /// </summary>
+    internal virtual Measurements? MeasureOnHost(Tensor z, Tensor image) => null;
+
     /// <summary>The next iterate, B x D, a tensor of its own: neither z nor image, nor changed later.</summary>
     /// <param name="z">The iterate, B x D.</param>
     /// <param name="image">f(z), B x D.</param>

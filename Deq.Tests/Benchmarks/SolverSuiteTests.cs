@@ -11,7 +11,7 @@ public class SolverSuiteTests
     {
         string[] rows = [.. Run("solvers", "--smoke", out var code).Split('\n').Where(line => line.StartsWith('|'))];
         Assert.Equal(0, code);
-        string[] steps = ["floor", "Anderson", "Anderson + penalty, M 1", "Broyden", "Broyden + penalty, M 1", "Anderson, GMRES adjoint", "unrolled, back-propagated"];
+        string[] steps = ["floor", "one evaluation of the cell", "floor + penalty, M 1", "Anderson", "Anderson + penalty, M 1", "Broyden", "Broyden + penalty, M 1", "Anderson, GMRES adjoint", "unrolled, back-propagated"];
         string[] memory = ["floor", "unrolled, 12", "Anderson, 12", "Broyden, 12", "Anderson, 8", "Anderson, 128", "Broyden (6), 8", "Broyden (6), 128"];
         string[] overhead = ["Picard", "Anderson, m 6", "Broyden"];
         string[] expected =

@@ -6,12 +6,17 @@ namespace Deq.Tests.Pages;
 /// <summary>The C# examples of a page under docs.</summary>
 internal static partial class PageExamples
 {
-    public static string Text(string page) =>
-        File.ReadAllText(Path.Combine(Path.GetDirectoryName(Snapshot.ProjectDirectory)!, "docs", page)).ReplaceLineEndings("\n");
+    private static readonly string Folder = Path.Combine(Path.GetDirectoryName(Snapshot.ProjectDirectory)!, "docs");
+
+    /// <summary>The pages under docs; those of the diagnostics, in a folder of their own, are read by what checks diagnostics.</summary>
+    public static IEnumerable<string> Pages => Directory.EnumerateFiles(Folder, "*.md").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+
+    public static string Text(string page) => File.ReadAllText(Path.Combine(Folder, page)).ReplaceLineEndings("\n");
 
     /// <summary>Every example, each a file of its own.</summary>
     public static IReadOnlyList<string> Of(string page) => [.. Example().Matches(Text(page)).Select(m => m.Groups["code"].Value)];
 
-    [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
+    // By whatever name C# goes there, so that no block is left out.
+    [GeneratedRegex("```(?:csharp|cs|c#|C#)[^\n]*\n(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Example();
 }

@@ -125,6 +125,42 @@ public class CheckGradientOfLayersTests
         Assert.Null(((IEquilibriumLayer)layer).State.Solved);
     }
 
+    [Fact]
+    public void LayersInTheCell_AreSolvedAsTightly_AndGetTheirOptionsBack()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(67);
+        foreach (var given in new EquilibriumOptions?[] { null, new() { Tolerance = 1e-2, InferenceMaxEvaluations = 4, StopMode = StopMode.Absolute } })
+        {
+            var layer = new Enclosing(given);
+            layer.Inner.Options = new() { MaxEvaluations = 12, JacobianGamma = 0 };
+            var before = layer.Inner.Options;
+            var report = Equilibrium.CheckGradient(layer, Input(2, 3));
+            Assert.True(report.Passed, report.Message);
+            Assert.All(report.Entries, entry => Assert.InRange(entry.AlgebraError!.Value, 0, 1e-8));
+            Assert.Same(before, layer.Inner.Options);
+            Assert.Equal(12, layer.Inner.Options.MaxEvaluations);
+        }
+        // A call in the cell is held to the same, and outside the check to its own.
+        var x = Input(2, 3).requires_grad_();
+        Tensor Cell(Tensor z) => (Equilibrium.Solve(v => (v * 0.5 + z).tanh(), zeros_like(z)).Value * 0.4 + x).tanh();
+        var plain = Equilibrium.CheckGradient(Cell, zeros_like(x), [x]);
+        Assert.True(plain.Passed, plain.Message);
+        Assert.InRange(Equilibrium.Solve(v => (v * 0.5 + x).tanh(), zeros_like(x)).Statistics.Forward!.Residual, 1e-8, 1e-3);
+    }
+
+    [Fact]
+    public void ALayerInTheCell_ThatCannotBeSolved_IsNamed()
+    {
+        using var scope = NewDisposeScope();
+        var x = Input(1, 1).requires_grad_();
+        // A thousand evaluations of plain iteration leave a tenth of the way.
+        Tensor Slow(Tensor z) => Equilibrium.Solve(v => v * 0.998 + z * 0.002, zeros_like(z), new() { Solver = new Picard() }).Value;
+        var report = Equilibrium.CheckGradient(z => Slow(z * 0.1) + x, zeros_like(x), [x], reference: GradientReference.Algebra);
+        Assert.False(report.Passed);
+        Assert.Contains("reached its limit of evaluations", Assert.Single(report.Problems));
+    }
+
     private sealed record Liar : FixedPointSolver
     {
         public override string Name => "liar";
@@ -138,6 +174,23 @@ public class CheckGradientOfLayersTests
             public override Tensor Next(Tensor z, Tensor image, Measurements numbers) => image.alias();
         }
     }
+}
+
+/// <summary>A layer that solves another one in its cell, with options of the call where some are given.</summary>
+[EquilibriumLayer]
+internal sealed partial class Enclosing : nn.Module<Tensor, Tensor>
+{
+    private readonly EquilibriumOptions? options;
+
+    public Enclosing(EquilibriumOptions? options) : base(nameof(Enclosing))
+    {
+        (this.options, Inner) = (options, new());
+        register_module(nameof(Inner), Inner);
+    }
+
+    public Started Inner { get; }
+
+    [Cell] private Tensor Step(Tensor z, Tensor x) => (Inner.Solve(z, options: options).Value * 0.4 + x).tanh();
 }
 
 /// <summary>An input that is an index and has no gradient.</summary>

@@ -73,3 +73,11 @@ internal sealed partial class Twins : Module<Tensor, Tensor, (Tensor Wide, Tenso
 
     [InitialState] private (Tensor Wide, Tensor Narrow) Start(Tensor x, Tensor y) => (zeros_like(x), zeros_like(y));
 }
+
+/// <summary>A reversible layer whose cell works on states of any shape.</summary>
+[EquilibriumLayer]
+[Reversible(beta: 0.7)]
+internal sealed partial class OneNumber() : Module<Tensor, Tensor>(nameof(OneNumber))
+{
+    [Cell] private Tensor Step(Tensor z, Tensor x) => (z * 0.5 + x).tanh();
+}

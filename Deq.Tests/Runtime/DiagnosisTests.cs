@@ -38,6 +38,28 @@ public class DiagnosisTests
         Assert.InRange(d.DerivativeError!.Value, 0, 1e-7);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AStateOfOneNumberPerSample_IsDiagnosedAsOneOfRowsIs(bool reversible)
+    {
+        using var scope = NewDisposeScope();
+        var x = Input(4);
+        EquilibriumDiagnosis Of(Tensor input)
+        {
+            IEquilibriumLayer layer = reversible ? new OneNumber() : new Given((z, x) => (z * 0.5 + x).tanh());
+            return layer.Diagnose(() => ((nn.Module<Tensor, Tensor>)layer).call(input));
+        }
+        EquilibriumDiagnosis flat = Of(x), rows = Of(x.unsqueeze(1));
+        Assert.Equal(SolveOutcome.Converged, flat.Forward[0].Outcome);
+        Assert.Equal(1, flat.StateSize);
+        Assert.Equal(rows.SpectralRadii, flat.SpectralRadii);
+        Assert.Equal(rows.JacobianNorms, flat.JacobianNorms);
+        Assert.Equal(rows.DerivativeError, flat.DerivativeError);
+        foreach (var (f, r) in flat.Forward.Concat(flat.Adjoint).Zip(rows.Forward.Concat(rows.Adjoint))) Assert.Equal(r.Residuals, f.Residuals);
+        if (reversible) Assert.Equal(rows.InversionLoss, flat.InversionLoss);
+    }
+
     [Fact]
     public void EveryCurve_IsThatOfTheSolversOwnSolve()
     {

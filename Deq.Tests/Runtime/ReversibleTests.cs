@@ -27,6 +27,67 @@ public class ReversibleTests
     [InlineData(1.5, 8)]
     public void DefaultKeepEvery_IsThePapersRule(double beta, int every) => Assert.Equal(every, ReversibleSettings.DefaultKeepEvery(beta));
 
+    [Theory]
+    [InlineData(0.5, ScalarType.Float64, ScalarType.Float32, 13)]
+    [InlineData(0.8, ScalarType.Float64, ScalarType.BFloat16, 5)]
+    [InlineData(0.9, ScalarType.Float64, ScalarType.Float32, 4)]
+    [InlineData(0.5, ScalarType.Float32, ScalarType.Float32, 3)]
+    [InlineData(0.5, ScalarType.Float32, ScalarType.Float64, 3)]
+    [InlineData(0.8, ScalarType.BFloat16, ScalarType.Float32, 1)]
+    public void DefaultKeepEvery_GoesByWhatTheTypesCanTellApart(double beta, ScalarType state, ScalarType cell, int every) =>
+        Assert.Equal(every, ReversibleSettings.DefaultKeepEvery(beta, state, cell));
+
+    // Digits of 53, 24, 11 and 8 bits.
+    [Theory]
+    [InlineData(0.5, 26, 0, ScalarType.Float64, null)]
+    [InlineData(0.5, 27, 0, ScalarType.Float64, "digits of 16: its gradient can be wrong. Set KeepEvery to 8 or less, or take a Beta nearer to 0.5.")]
+    [InlineData(0.5, 11, 0, ScalarType.Float32, null)]
+    [InlineData(0.5, 12, 0, ScalarType.Float32, "digits of 7: its gradient can be wrong. Set KeepEvery to 3 or less, or use a StateType of Float64, or")]
+    [InlineData(0.5, 5, 5, ScalarType.Float16, null)]
+    [InlineData(0.5, 6, 6, ScalarType.Float16, "digits of 3: ")]
+    [InlineData(0.5, 3, 3, ScalarType.BFloat16, null)]
+    [InlineData(0.5, 4, 4, ScalarType.BFloat16, "digits of 2: its gradient can be wrong. Set KeepEvery to 1 or less")]
+    // Where a single step loses all there is, no KeepEvery helps.
+    [InlineData(0.95, 8, 1, ScalarType.BFloat16, "digits of 2: its gradient can be wrong. Use a StateType of Float64, or take a Beta nearer to 0.5.")]
+    public void TheWarning_CountsTheDigitsOfTheStatesType_AndAdvisesWhatHelps(double beta, int steps, int keepEvery, ScalarType state, string? warning)
+    {
+        var said = new ReversibleSettings("layer", beta, steps, null, state, keepEvery, OnFailure.Report).Warning;
+        if (warning is null) Assert.Null(said);
+        else Assert.Contains(warning, said);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.BFloat16, 0.5)]
+    [InlineData(ScalarType.BFloat16, 0.8)]
+    [InlineData(ScalarType.Float32, 0.5)]
+    [InlineData(ScalarType.Float32, 0.8)]
+    public void ANarrowState_AtTheDefaults_IsUndoneAsWellAsWithEveryPairKept(ScalarType state, double beta)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(3);
+        var q = (linalg.qr(randn(64, 64, float64)).Q * 0.9).to(float32);
+        var given = randn(4, 64);
+        Tensor Gradient(int? keepEvery)
+        {
+            var x = given.clone().requires_grad_();
+            var value = Equilibrium.SolveReversible((z, inputs) => (z.matmul(q) + inputs[0]).tanh(), zeros_like(x).detach(), [x],
+                new() { Beta = beta, Steps = 32, StateType = state, KeepEvery = keepEvery }).Value;
+            return autograd.grad([value.square().sum()], [x])[0];
+        }
+        Assert.Empty(Warnings.During(() => Assert.InRange(Dense.Distance(Gradient(null), Gradient(1)), 0, state == ScalarType.Float32 ? 1e-4 : 1e-2)));
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Int64)]
+    [InlineData(ScalarType.Bool)]
+    [InlineData(ScalarType.ComplexFloat64)]
+    public void AStateType_ThatIsNoRealFloatingPoint_IsRefusedInWords(ScalarType type)
+    {
+        var message = Assert.Throws<ArgumentOutOfRangeException>(() => new EquilibriumOptions { StateType = type }).Message;
+        Assert.Contains($"StateType is {type}", message);
+        Assert.Contains("Float64, Float32, Float16 or BFloat16", message);
+    }
+
     [Fact]
     public void TwoCallsAndARepeatedBackward_AddUp_AndLeaveGradientsAlone()
     {

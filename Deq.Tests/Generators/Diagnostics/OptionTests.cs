@@ -206,6 +206,8 @@ public sealed class OptionTests
     [InlineData("Reversible(0.8, Steps = 64, KeepEvery = 0)", "KeepEvery = 0")]
     [InlineData("Reversible(0.8, Steps = 12, KeepEvery = 8, StateType = ScalarType.Float32)", "KeepEvery = 8")]
     [InlineData("Reversible(0.95, Steps = 64, KeepEvery = 7)", "KeepEvery = 7")]
+    [InlineData("Reversible(0.5, Steps = 8, KeepEvery = 4, StateType = ScalarType.BFloat16)", "KeepEvery = 4")]
+    [InlineData("Reversible(0.5, Steps = 8, KeepEvery = 6, StateType = ScalarType.Float16)", "KeepEvery = 6")]
     public void DEQ042_Reconstruction(string attribute, string at) => Diagnose.Finds(Layer(attribute), "DEQ042", at);
 
     [Theory]
@@ -214,6 +216,8 @@ public sealed class OptionTests
     [InlineData("Reversible(0.8, Steps = 64)")]
     [InlineData("Reversible(0.8, Steps = 64, KeepEvery = 4, StateType = ScalarType.Float32)")]
     [InlineData("Reversible(0.5, Steps = 20, KeepEvery = 0)")]
+    [InlineData("Reversible(0.5, Steps = 8, KeepEvery = 3, StateType = ScalarType.BFloat16)")]
+    [InlineData("Reversible(0.5, Steps = 8, KeepEvery = 5, StateType = ScalarType.Float16)")]
     public void DEQ040_DEQ041_DEQ042_DEQ044_DEQ045_EdgeOfTheRange_IsNotReported(string attribute) => Diagnose.FindsNothing(Layer(attribute));
 
     [Theory]
@@ -238,6 +242,9 @@ public sealed class OptionTests
     [InlineData("Reversible(0.5, Steps = 0)", "Steps = 0")]
     [InlineData("Gradient(\"shine\", Refine = -1), Solver(\"broyden\")", "Refine = -1")]
     [InlineData("Reversible(0.5, KeepEvery = -1)", "KeepEvery = -1")]
+    [InlineData("Reversible(0.5, StateType = ScalarType.Int64)", "StateType = ScalarType.Int64")]
+    [InlineData("Reversible(0.5, StateType = ScalarType.ComplexFloat64)", "StateType = ScalarType.ComplexFloat64")]
+    [InlineData("Reversible(0.5, StateType = (ScalarType)99)", "StateType = (ScalarType)99")]
     public void DEQ046_Setting(string attribute, string at) => Diagnose.Finds(Layer(attribute), "DEQ046", at);
 
     [Theory]
