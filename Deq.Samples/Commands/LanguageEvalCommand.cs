@@ -35,7 +35,7 @@ internal static class LanguageEvalCommand
         (LanguageModel model, TrainingCheckpoint.Opened<LanguageDescription> header) = LanguageRun.Load(name, file);
         using (model)
         {
-            Corpus corpus = LanguageRun.CorpusOf(data ?? header.Description.Data, view);
+            Corpus corpus = LanguageRun.CorpusOf(data ?? header.Folder, view);
             if (corpus.Vocabulary.Identity != new Vocabulary(header.Description.Words).Identity)
             {
                 throw new SampleException(

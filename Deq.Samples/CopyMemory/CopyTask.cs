@@ -6,7 +6,23 @@ using static TorchSharp.torch;
 namespace Deq.Samples.CopyMemory;
 
 /// <summary>What a model of the copy-memory task is rebuilt from, and what it was trained on.</summary>
-internal sealed record CopyDescription(CopyForm Form, SolveSettings Solve, int Delay, int TrainSequences, int Batch, int PretrainSteps);
+internal sealed record CopyDescription(CopyForm Form, SolveSettings Solve, int Delay, int TrainSequences, int Batch, int PretrainSteps) : IModelDescription
+{
+    public double LeastParameters()
+    {
+        double width = Form.Body.Width, lstm = Form.Lstm;
+        return lstm > 0
+            ? CopySequences.Alphabet * (width + lstm) + 4 * lstm * (width + lstm)
+            : CopySequences.Alphabet * 2 * width + Form.Body.LeastBodyParameters();
+    }
+
+    public void Check()
+    {
+        if (Form.Lstm < 0) throw new SampleException($"an LSTM of width {Form.Lstm}");
+        Form.Body.Check();
+        Solve.Check();
+    }
+}
 
 /// <summary>What a model makes of sequences that it was not trained on.</summary>
 /// <param name="Loss">Mean cross-entropy over all positions, in nats.</param>

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -15,6 +16,12 @@ internal sealed class Vocabulary : IReadOnlyList<string>
 
     /// <summary>Ends a sentence (State of the Union) or a line (WikiText).</summary>
     public const string End = "<eos>";
+
+    /// <summary>
+    /// Different words that are counted at the most, and characters in all of them: seven times those of WikiText-103, and some hundred megabytes.
+    /// Counting then takes memory that is bounded, however long the text.
+    /// </summary>
+    public const int MostWords = 2_000_000, MostCharacters = 40_000_000;
 
     private readonly string[] words;
     private readonly Dictionary<string, int> numbers;
@@ -35,7 +42,7 @@ internal sealed class Vocabulary : IReadOnlyList<string>
         UnknownNumber = numbers.TryGetValue(Unknown, out int unknown)
             ? unknown
             : throw new ArgumentException($"a vocabulary needs the word {Unknown}", nameof(words));
-        Identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', this.words))))[..32];
+        Identity = DigestOf(this.words);
     }
 
     public int Count => words.Length;
@@ -59,13 +66,23 @@ internal sealed class Vocabulary : IReadOnlyList<string>
     /// Counts the words of a text in one walk and keeps those that occur at least <paramref name="minimumCount"/> times;
     /// the others count as <see cref="Unknown"/>.
     /// </summary>
-    public static Vocabulary CountedFrom(ITokenSource text, int minimumCount)
+    /// <param name="text">The text.</param>
+    /// <param name="minimumCount">How often a word occurs at least to be kept.</param>
+    /// <param name="mostWords">Different words that the text may have.</param>
+    /// <exception cref="DataFileException">The text has more different words, or longer ones, than are counted.</exception>
+    public static Vocabulary CountedFrom(ITokenSource text, int minimumCount, int mostWords = MostWords)
     {
+        long characters = 0;
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         var lookup = counts.GetAlternateLookup<ReadOnlySpan<char>>();
         text.Visit(token =>
         {
-            lookup.TryGetValue(token, out int count);
+            if (!lookup.TryGetValue(token, out int count))
+            {
+                characters += token.Length;
+                if (counts.Count == mostWords || characters > MostCharacters) throw TooMany(text, mostWords);
+            }
+
             lookup[token] = count + 1;
         });
 
@@ -83,5 +100,22 @@ internal sealed class Vocabulary : IReadOnlyList<string>
             .OrderByDescending(entry => entry.Count)
             .ThenBy(entry => entry.Word, StringComparer.Ordinal)
             .Select(entry => entry.Word));
+    }
+
+    private static DataFileException TooMany(ITokenSource text, int mostWords) => new(
+        text.Name,
+        string.Create(CultureInfo.InvariantCulture, $"has more than {mostWords:N0} different words, or {MostCharacters:N0} characters in them: this is no text in words. ") +
+        $"Separate words and punctuation by blanks, write rare words as {Unknown}, or cut words into pieces");
+
+    private static string DigestOf(string[] words)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (int number = 0; number < words.Length; number++)
+        {
+            if (number > 0) hash.AppendData("\n"u8);
+            hash.AppendData(Encoding.UTF8.GetBytes(words[number]));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..32];
     }
 }

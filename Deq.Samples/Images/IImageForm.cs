@@ -14,5 +14,11 @@ internal interface IImageForm<TSelf>
     TSelf Explicit(int layers, bool tied);
 
     /// <exception cref="SampleException">Settings that do not fit together.</exception>
+    void Check();
+
+    /// <inheritdoc cref="Training.IModelDescription.LeastParameters"/>
+    double LeastParameters();
+
+    /// <exception cref="SampleException">Settings that do not fit together.</exception>
     ImageClassifier Build();
 }

@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text.Json;
+
 namespace Deq.Samples.Images;
 
 /// <summary>A data set of labelled images.</summary>
@@ -12,6 +16,24 @@ internal sealed record ImageData(
     string Name, ImageShape Shape, IReadOnlyList<string> ClassNames, PixelStatistics Pixels, ImageSplit Train, ImageSplit Validation, ImageSplit Test)
 {
     public int Classes => ClassNames.Count;
+
+    /// <summary>SHA-256 of the training images and their labels, in their order.</summary>
+    public string Digest()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(ClassNames));
+        Span<byte> place = stackalloc byte[2 * sizeof(int)];
+        for (int index = 0; index < Train.Count; index++)
+        {
+            ReadOnlyMemory<byte> image = Train.Fingerprint(index);
+            BinaryPrimitives.WriteInt32LittleEndian(place, Train.Label(index));
+            BinaryPrimitives.WriteInt32LittleEndian(place[sizeof(int)..], image.Length);
+            hash.AppendData(place);
+            hash.AppendData(image.Span);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     /// <summary>The share of the training images that is kept for validation, at least one and at most so many: their last, whatever the seed.</summary>
     private const int ValidationShare = 10, MostValidation = 2000;

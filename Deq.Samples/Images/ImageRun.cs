@@ -54,15 +54,23 @@ internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TFor
     /// <summary>The accuracy of a checkpoint on the validation and test splits, as at the end of its training.</summary>
     public static void Evaluate(string kind, string file, string? folder, ITrainingView view)
     {
-        (ImageClassifier model, TrainingCheckpoint.Opened<ImageDescription<TForm>> header) =
-            TrainingCheckpoint.LoadModel(file, kind, (ImageDescription<TForm> description) => description.Form.Build());
+        (ImageClassifier model, TrainingCheckpoint.Opened<ImageDescription<TForm>> header) = Load(kind, file);
         using (model)
         {
-            header.Description.Solve.Apply(model);
-            ImageData data = DataOf(header.Description.Dataset, folder ?? header.Description.Data, header.Description.Form, view);
+            ImageData data = DataOf(header.Description.Dataset, folder ?? header.Folder, header.Description.Form, view);
             view.Results([Row(header.Name, model, data) with { Examples = header.Examples }], Images);
         }
     }
+
+    /// <summary>The model of a checkpoint, ready to evaluate.</summary>
+    /// <exception cref="Data.DataFileException">The file is missing, damaged or of something else.</exception>
+    public static (ImageClassifier Model, TrainingCheckpoint.Opened<ImageDescription<TForm>> Header) Load(string kind, string file) =>
+        TrainingCheckpoint.LoadModel(file, kind, (ImageDescription<TForm> description) =>
+        {
+            ImageClassifier model = description.Form.Build();
+            description.Solve.Apply(model);
+            return model;
+        });
 
     /// <summary>The data of a set, and a line about them.</summary>
     private static ImageData DataOf(ImageDataset dataset, string? folder, TForm form, ITrainingView view)

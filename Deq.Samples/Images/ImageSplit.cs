@@ -11,6 +11,9 @@ internal abstract class ImageSplit
     /// <exception cref="Data.DataFileException">A file that is read only now is missing or corrupt.</exception>
     public abstract RawImage Read(int index);
 
+    /// <summary>What tells this image from another: its pixels, unless reading all of them would take hours.</summary>
+    public virtual ReadOnlyMemory<byte> Fingerprint(int index) => Read(index).Pixels;
+
     /// <summary>The images of a range.</summary>
     public ImageSplit Slice(int start, int count)
     {
@@ -27,6 +30,8 @@ internal abstract class ImageSplit
         public override int Label(int index) => whole.Label(start + Checked(index));
 
         public override RawImage Read(int index) => whole.Read(start + Checked(index));
+
+        public override ReadOnlyMemory<byte> Fingerprint(int index) => whole.Fingerprint(start + Checked(index));
 
         private int Checked(int index) => (uint)index < (uint)count ? index : throw new ArgumentOutOfRangeException(nameof(index));
     }

@@ -6,17 +6,14 @@ using static TorchSharp.torch;
 namespace Deq.Samples.Images;
 
 /// <summary>From what an image model and its data are rebuilt.</summary>
-internal sealed record ImageDescription<TForm>
+internal sealed record ImageDescription<TForm> : IModelDescription
+    where TForm : IImageForm<TForm>
 {
     public required TForm Form { get; init; }
 
     public required SolveSettings Solve { get; init; }
 
     public required ImageDataset Dataset { get; init; }
-
-    public string? Data { get; init; }
-
-    public required string DataName { get; init; }
 
     public required int Batch { get; init; }
 
@@ -29,6 +26,16 @@ internal sealed record ImageDescription<TForm>
     public required int PretrainSteps { get; init; }
 
     public required int PretrainLayers { get; init; }
+
+    public double LeastParameters() => Form.LeastParameters();
+
+    public void Check()
+    {
+        // What stands in the place of a type parameter is not checked for null when it is read.
+        if (Form is null) throw new SampleException("it does not say the form of its model");
+        Form.Check();
+        Solve.Check();
+    }
 }
 
 /// <summary>An image classifier in training. A batch follows from seed and step alone, so there is no position to save.</summary>
@@ -62,8 +69,6 @@ internal sealed class ImageTask<TForm> : TrainingTask
             Form = form,
             Solve = settings.Solve,
             Dataset = settings.Dataset,
-            Data = settings.Data is { } folder ? Path.GetFullPath(folder) : null,
-            DataName = data.Name,
             Batch = settings.Batch,
             Augmentation = settings.Augmentation,
             Optimizer = settings.Optimizer,
@@ -71,6 +76,7 @@ internal sealed class ImageTask<TForm> : TrainingTask
             PretrainSteps = model.IsEquilibrium ? settings.PretrainSteps : 0,
             PretrainLayers = settings.PretrainLayers,
         };
+        Data = new TrainingData(settings.Data is { } folder ? Path.GetFullPath(folder) : null, data.Digest());
     }
 
     public override string Name { get; }
@@ -86,6 +92,8 @@ internal sealed class ImageTask<TForm> : TrainingTask
     public override string Unit => "images";
 
     public override object Description => description;
+
+    public override TrainingData Data { get; }
 
     public override OptimizerHelper CreateOptimizer(double learningRate) => description.Optimizer switch
     {

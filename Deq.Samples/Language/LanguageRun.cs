@@ -82,7 +82,7 @@ internal sealed class LanguageRun(string kind, string name, LanguagePreset prese
             $"{(preset.PaperParameters is { } paper && file == ModelFile ? $" (the paper's: {paper})" : "")}; " +
             $"{Format.Count(settings.TotalSteps)} steps of {settings.Batch} x {form.Sequence} tokens");
 
-        using var task = new LanguageTask(model, kind, language, LanguageDescription.Of(settings, form, corpus), corpus, settings.Seed);
+        using var task = new LanguageTask(model, kind, language, LanguageDescription.Of(settings, form, corpus), corpus, settings.Seed, settings.Data);
         var plan = new CheckpointPlan(Path.Combine(settings.Output, file), settings.Resume) { EverySteps = settings.CheckpointEvery };
         var loop = new TrainingLoop(task, settings.Training, view, plan, stop);
         RunRecord? trained = null;
@@ -106,13 +106,13 @@ internal sealed class LanguageRun(string kind, string name, LanguagePreset prese
 
     /// <summary>The model of a checkpoint, ready to evaluate.</summary>
     /// <exception cref="DataFileException">The file is missing, damaged or of something else.</exception>
-    public static (LanguageModel Model, TrainingCheckpoint.Opened<LanguageDescription> Header) Load(string kind, string file)
-    {
-        (LanguageModel model, TrainingCheckpoint.Opened<LanguageDescription> header) = TrainingCheckpoint.LoadModel(
-            file, kind, (LanguageDescription description) => new LanguageModel(description.Model, description.Words.Count));
-        header.Description.Solve.Apply(model);
-        return (model, header);
-    }
+    public static (LanguageModel Model, TrainingCheckpoint.Opened<LanguageDescription> Header) Load(string kind, string file) =>
+        TrainingCheckpoint.LoadModel(file, kind, (LanguageDescription description) =>
+        {
+            var model = new LanguageModel(description.Model, description.Words.Count);
+            description.Solve.Apply(model);
+            return model;
+        });
 
     /// <summary>A model's line of the table: both perplexities and its size.</summary>
     public static ResultRow Evaluate(string name, LanguageModel model, Corpus corpus)

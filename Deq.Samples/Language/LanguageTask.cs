@@ -7,14 +7,11 @@ using static TorchSharp.torch;
 namespace Deq.Samples.Language;
 
 /// <summary>What a language model is rebuilt from, and what it was trained on.</summary>
-internal sealed record LanguageDescription
+internal sealed record LanguageDescription : IModelDescription
 {
     public required ModelSettings Model { get; init; }
 
     public required SolveSettings Solve { get; init; }
-
-    /// <summary>Folder of the corpus; null for the shipped one.</summary>
-    public string? Data { get; init; }
 
     public required int Batch { get; init; }
 
@@ -31,13 +28,22 @@ internal sealed record LanguageDescription
     {
         Model = form,
         Solve = settings.Solve,
-        Data = settings.Data is { } data ? Path.GetFullPath(data) : null,
         Batch = settings.Batch,
         PretrainSteps = settings.PretrainSteps,
         WeightDecay = settings.WeightDecay,
         Decoupled = settings.Decoupled,
         Words = [.. corpus.Vocabulary],
     };
+
+    public double LeastParameters() => Model.LeastParameters(Words.Count);
+
+    public void Check()
+    {
+        Model.Check();
+        Solve.Check();
+        // Its words once each, the unknown word among them.
+        _ = new Vocabulary(Words);
+    }
 }
 
 /// <summary>A language model with its corpus.</summary>
@@ -71,9 +77,11 @@ internal sealed class LanguageTask : TrainingTask
     /// <param name="description">What it was made from.</param>
     /// <param name="corpus">What it is trained on.</param>
     /// <param name="seed">Decides the order of the text.</param>
-    public LanguageTask(string name, string kind, LanguageModel model, LanguageDescription description, Corpus corpus, int seed)
+    /// <param name="folder">Where the corpus was read from; null for the shipped one.</param>
+    public LanguageTask(string name, string kind, LanguageModel model, LanguageDescription description, Corpus corpus, int seed, string? folder = null)
     {
         (Name, Kind) = (name, kind);
+        Data = new TrainingData(folder is null ? null : Path.GetFullPath(folder), corpus.Digest());
         (this.model, this.description) = (model, description);
         segments = model.Remembers
             ? new ContiguousSegments(corpus.Train, description.Batch, model.Sequence, seed)
@@ -93,6 +101,8 @@ internal sealed class LanguageTask : TrainingTask
     public override string Unit => "tokens";
 
     public override object Description => description;
+
+    public override TrainingData Data { get; }
 
     public override OptimizerHelper CreateOptimizer(double learningRate) => description.Decoupled
         ? optim.AdamW(model.parameters(), learningRate, Beta1, Beta2, weight_decay: description.WeightDecay)

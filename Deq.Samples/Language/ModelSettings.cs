@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Deq.Samples.Training;
 using Deq.Samples.Trellis;
 
 namespace Deq.Samples.Language;
@@ -59,6 +60,8 @@ internal sealed record ReversibleForm
 /// <summary>The form of a language model. It is part of a checkpoint: a model is rebuilt from it.</summary>
 internal sealed record ModelSettings
 {
+    private const int LongestSequence = 8192, LongestReach = 64, LongestDilation = 100_000, MostSteps = 1000;
+
     /// <summary>Width of the words' vectors, and of a Transformer's state.</summary>
     public int Width { get; init; } = 128;
 
@@ -125,9 +128,47 @@ internal sealed record ModelSettings
     [JsonIgnore]
     public bool IsEquilibrium => StackedLayers == 0 && TiedLayers == 0;
 
+    /// <summary>Parameters at the least: all matrices, without biases and scales. In floating point, as sizes out of a file may have any product.</summary>
+    /// <param name="vocabulary">Words.</param>
+    public double LeastParameters(int vocabulary) =>
+        TiedAdaptiveSoftmax.LeastParameters(vocabulary, Width, Cutoffs, Divisor) + (Untied ? (double)vocabulary * Width : 0) + (double)Reach * Width * Width + LeastBodyParameters();
+
+    /// <summary>Those of the body alone.</summary>
+    public double LeastBodyParameters()
+    {
+        double width = Width, inner = FeedForward, layers = Math.Max(1, StackedLayers);
+        if (Trellis is { } form)
+            return 4.0 * form.Hidden * form.Kernel * (layers * width + (StackedLayers > 0 ? layers - 1 : 1) * form.Hidden) + (form.Hidden < Width ? form.Hidden * width : 0);
+        if (StackedLayers > 0) return layers * width * (5 * width + 2 * inner);
+        return Cell == CellKind.RevDeq
+            ? width * (Sequence + 4 * width + 2 * inner) + inner * inner
+            : width * (8 * width + 2 * inner);
+    }
+
     /// <exception cref="SampleException">Settings that do not fit together.</exception>
     public void Check()
     {
+        foreach ((string name, int value, int least, int most) in new[]
+        {
+            ("--width", Width, 1, int.MaxValue), ("--heads", Heads, 1, int.MaxValue), ("--ffn", FeedForward, 1, int.MaxValue), ("--divisor", Divisor, 1, int.MaxValue),
+            ("--sequence", Sequence, 1, LongestSequence), ("--memory", Memory, 0, LongestSequence), ("the convolution's reach", Reach, 0, LongestReach),
+            ("--hidden", Trellis?.Hidden ?? 1, 1, int.MaxValue), ("--kernel", Trellis?.Kernel ?? 1, 1, LongestReach), ("--dilation", Trellis?.Dilation ?? 1, 1, LongestDilation),
+            ("--solver-steps", Reversible?.Steps ?? 1, 1, MostSteps), ("--explicit", StackedLayers, 0, TwinPlan.MostLayers), ("--tied", TiedLayers, 0, TwinPlan.MostLayers),
+        })
+        {
+            if (value < least || value > most) throw new SampleException($"{name} {value} is not {(most == int.MaxValue ? $"{least} at the least" : $"from {least} to {most}")}");
+        }
+
+        foreach ((string name, double probability) in new[]
+        {
+            ("--dropout", Dropout), ("--input-dropout", InputDropout), ("--output-dropout", OutputDropout), ("--word-dropout", WordDropout),
+            ("--weight-dropout", Trellis?.WeightDropout ?? 0),
+        })
+        {
+            if (!(probability is >= 0 and < 1)) throw new SampleException(FormattableString.Invariant($"{name} {probability} is no probability from 0 to below 1"));
+        }
+
+        if (Cutoffs.Zip(Cutoffs.Prepend(0)).Any(pair => pair.First <= pair.Second)) throw new SampleException($"--cutoffs {string.Join(',', Cutoffs)} are not ascending numbers from 1");
         if (Trellis is null && Width % Heads != 0) throw new SampleException($"--width {Width} cannot be shared by --heads {Heads}: choose heads that divide the width");
         if (Trellis is null && Cell == CellKind.Deq && Width % 2 != 0) throw new SampleException($"--width {Width} is odd: positions are told by pairs of sine and cosine, so choose an even width");
         if (Reversible is { } reversible) ReversibleForm.CheckBeta(reversible.Beta);

@@ -23,10 +23,8 @@ internal sealed class TiedAdaptiveSoftmax : nn.Module<Tensor, Tensor>
     public TiedAdaptiveSoftmax(int vocabulary, int width, IReadOnlyList<int> cutoffs, int divisor = 2) : base(nameof(TiedAdaptiveSoftmax))
     {
         this.width = width;
-        int[] ends = [.. cutoffs.Where(cutoff => cutoff < vocabulary), vocabulary];
         clusters = new ModuleList<Cluster>();
-        for (int i = 0, first = 0, narrow = width; i < ends.Length; first = ends[i++], narrow = Math.Max(1, narrow / divisor))
-            clusters.Add(new Cluster(first, ends[i], narrow, width));
+        foreach ((int first, int end, int narrow) in Cut(vocabulary, width, cutoffs, divisor)) clusters.Add(new Cluster(first, end, narrow, width));
         if (clusters.Count > 1)
         {
             tails = new Parameter(randn(clusters.Count - 1, width) / Math.Sqrt(width));
@@ -35,6 +33,10 @@ internal sealed class TiedAdaptiveSoftmax : nn.Module<Tensor, Tensor>
 
         RegisterComponents();
     }
+
+    /// <summary>Elements of all vectors and maps, without biases. In floating point, as sizes out of a file may have any product.</summary>
+    public static double LeastParameters(int vocabulary, int width, IReadOnlyList<int> cutoffs, int divisor) => Cut(vocabulary, width, cutoffs, divisor)
+        .Sum(cluster => cluster.Narrow * ((double)cluster.End - cluster.First + (cluster.Narrow < width ? width : 0)) + (cluster.First > 0 ? width : 0));
 
     /// <summary>
     /// Sets the biases so that, before anything is learnt, every word is about as probable as it is frequent:
@@ -113,6 +115,13 @@ internal sealed class TiedAdaptiveSoftmax : nn.Module<Tensor, Tensor>
         }
 
         return cat([.. parts], 1).MoveToOuterDisposeScope();
+    }
+
+    private static IEnumerable<(int First, int End, int Narrow)> Cut(int vocabulary, int width, IReadOnlyList<int> cutoffs, int divisor)
+    {
+        int[] ends = [.. cutoffs.Where(cutoff => cutoff < vocabulary), vocabulary];
+        for (int i = 0, first = 0, narrow = width; i < ends.Length; first = ends[i++], narrow = Math.Max(1, narrow / divisor))
+            yield return (first, ends[i], narrow);
     }
 
     private Tensor HeadScores(Tensor hidden) => tails is null

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Deq.Samples.Images;
+using Deq.Samples.Training;
 
 namespace Deq.Samples.Mdeq;
 
@@ -23,6 +24,9 @@ internal enum Activation
 /// <summary>The form of a multiscale model; the defaults are those of the preset <c>quick</c>.</summary>
 internal sealed record MdeqSettings : IImageForm<MdeqSettings>
 {
+    /// <summary>Weights of a 3 x 3 convolution, for each channel in and out.</summary>
+    private const double Kernel = 9;
+
     /// <summary>What the model is given.</summary>
     public ImageShape Input { get; init; } = new(1, 28, 28);
 
@@ -77,9 +81,43 @@ internal sealed record MdeqSettings : IImageForm<MdeqSettings>
 
     public ImageClassifier Build() => new MdeqClassifier(this);
 
+    public double LeastParameters()
+    {
+        double cell = 0;
+        for (int scale = 0; scale < Channels.Count; scale++)
+        {
+            double channels = Channels[scale];
+            cell += Cell == CellKind.Residual
+                ? Kernel * 2 * channels * channels * Expansion + channels * channels
+                : Kernel * channels * (channels + Channels[Math.Max(0, scale - 1)]);
+            for (int other = 0; other < Channels.Count; other++)
+            {
+                double from = Channels[other];
+                if (other > scale) cell += from * channels;
+                else if (other < scale) cell += Kernel * from * (from * (scale - other - 1) + channels);
+            }
+        }
+
+        double stem = Kernel * Channels[0] * ((double)Input.Channels + Channels[0]), head = Channels.Sum(channels => (double)channels) * Classes;
+        if (HeadChannels is { } widths)
+        {
+            head = FinalChannels * (4.0 * widths[^1] + Classes);
+            for (int scale = 0; scale < widths.Count; scale++)
+            {
+                double width = widths[scale];
+                head += 5 * Channels[scale] * width + (Kernel + 4) * width * width + (scale > 0 ? Kernel * 16 * width * widths[scale - 1] : 0);
+            }
+        }
+
+        return stem + (Kind == ModelKind.Stacked ? Layers : 1) * cell + head;
+    }
+
     /// <exception cref="SampleException">Settings that do not fit together.</exception>
     public void Check()
     {
+        if (Groups < 1 || Expansion < 1 || Classes < 1 || Channels.Concat(HeadChannels ?? []).Any(channels => channels < 1))
+            throw new SampleException("channels, groups, expansion and classes are 1 at the least");
+        Input.Check();
         if (Channels.Count is < 2 or > 4)
             throw new SampleException($"--channels names {Channels.Count} scale(s), allowed are 2 to 4");
         if (Channels.FirstOrDefault(channels => channels % Groups != 0) is > 0 and int odd)
@@ -90,10 +128,11 @@ internal sealed record MdeqSettings : IImageForm<MdeqSettings>
             throw new SampleException("--head is the papers': take one of the presets that have it");
         if (Dropout > 0 && Cell != CellKind.Residual)
             throw new SampleException(FormattableString.Invariant($"--dropout {Dropout} would do nothing: the single-convolution cell has none; take --cell residual"));
+        if (Downsamplings is < 0 or > Stem.MostDownsamplings)
+            throw new SampleException($"the stem halves the resolution 0 to {Stem.MostDownsamplings} times, not {Downsamplings}");
         int coarsest = 1 << (Downsamplings + Channels.Count - 1);
         if (Math.Min(Input.Height, Input.Width) < coarsest)
             throw new SampleException($"images of {Input.Height} x {Input.Width} cannot be halved {Downsamplings + Channels.Count - 1} times: use fewer scales");
-        if (Kind != ModelKind.Equilibrium && Layers < 1)
-            throw new SampleException("an explicit model needs at least one layer");
+        TwinPlan.Check(Kind != ModelKind.Equilibrium ? Layers : 1);
     }
 }

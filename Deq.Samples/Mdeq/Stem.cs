@@ -9,14 +9,12 @@ namespace Deq.Samples.Mdeq;
 /// </summary>
 internal sealed class Stem : nn.Module<Tensor, Tensor>
 {
-    private const int MostDownsamplings = 2;
+    public const int MostDownsamplings = 2;
 
     private readonly Sequential layers;
 
     public Stem(MdeqSettings settings) : base(nameof(Stem))
     {
-        if (settings.Downsamplings is < 0 or > MostDownsamplings)
-            throw new SampleException($"the stem halves the resolution 0 to {MostDownsamplings} times, not {settings.Downsamplings}");
         int channels = settings.Channels[0];
         layers = nn.Sequential(
             Blocks.Convolution3(settings.Input.Channels, channels, stride: settings.Downsamplings > 0 ? 2 : 1),

@@ -1,12 +1,18 @@
 using System.Text.Json.Serialization;
 using Deq.Samples.Images;
 using Deq.Samples.Language;
+using Deq.Samples.Training;
 
 namespace Deq.Samples.RevDeq;
 
 /// <summary>The form of a multi-scale implicit ResNet; the defaults are those of the preset <c>quick</c>.</summary>
 internal sealed record RevDeqSettings : IImageForm<RevDeqSettings>
 {
+    /// <summary>Weights of a 3 x 3 convolution, for each channel in and out.</summary>
+    private const double Kernel = 9;
+
+    private const int MostSteps = 1000;
+
     /// <summary>What the model is given.</summary>
     public ImageShape Input { get; init; } = new(1, 28, 28);
 
@@ -50,17 +56,34 @@ internal sealed record RevDeqSettings : IImageForm<RevDeqSettings>
 
     public ImageClassifier Build() => new RevDeqClassifier(this);
 
+    public double LeastParameters()
+    {
+        double all = Kernel * Input.Channels * Channels[0] + (double)Channels[^1] * Classes;
+        for (int stage = 0; stage < Channels.Count; stage++)
+        {
+            double channels = Channels[stage];
+            all += (Kind == ModelKind.Stacked ? Layers : 1) * Kernel * 2 * channels * channels * Widths[stage];
+            if (stage > 0) all += channels * ((Kernel + 1) * Channels[stage - 1] + Kernel * channels);
+        }
+
+        return all;
+    }
+
     /// <exception cref="SampleException">Settings that do not fit together.</exception>
     public void Check()
     {
+        if (ChannelsPerGroup < 1 || Classes < 1 || Channels.Concat(Widths).Any(channels => channels < 1))
+            throw new SampleException("channels, widths, groups and classes are 1 at the least");
+        if (Steps is < 1 or > MostSteps) throw new SampleException($"--solver-steps {Steps} is not from 1 to {MostSteps}");
+        Input.Check();
         if (Channels.Count < 1 || Channels.Count != Widths.Count)
             throw new SampleException($"--channels names {Channels.Count} stages and --widths {Widths.Count}: give one width for each stage");
         if (Channels.FirstOrDefault(channels => channels % ChannelsPerGroup != 0) is > 0 and int odd)
             throw new SampleException($"--channels {odd} is no multiple of the {ChannelsPerGroup} channels of a group");
         ReversibleForm.CheckBeta(Beta);
         int halvings = Channels.Count - 1 + (SmallStem ? 1 : 0);
-        if (Math.Min(Input.Height, Input.Width) < 1 << halvings)
+        if (halvings > 30 || Math.Min(Input.Height, Input.Width) < 1 << halvings)
             throw new SampleException($"images of {Input.Height} x {Input.Width} cannot be halved {halvings} times: use fewer stages");
-        if (Kind != ModelKind.Equilibrium && Layers < 1) throw new SampleException("an explicit model needs at least one layer");
+        TwinPlan.Check(Kind != ModelKind.Equilibrium ? Layers : 1);
     }
 }

@@ -6,7 +6,15 @@ using static TorchSharp.torch;
 namespace Deq.Samples.Synthetic;
 
 /// <summary>What a checkpoint of the regression says.</summary>
-internal sealed record CubicDescription(int Hidden, LinearTerm Term, int Batch, double Gamma);
+internal sealed record CubicDescription(int Hidden, LinearTerm Term, int Batch, double Gamma) : IModelDescription
+{
+    public double LeastParameters() => 4.0 * Hidden;
+
+    public void Check()
+    {
+        if (Hidden < 1) throw new SampleException($"--hidden {Hidden} is not 1 at the least");
+    }
+}
 
 /// <summary>What the paper's figure and table say of a trained model.</summary>
 /// <param name="Error">Mean squared error on the validation pairs, by the trained limits.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -14,7 +15,7 @@ namespace Deq.Samples.Training;
 internal sealed class CheckpointFile : IDisposable
 {
     private const string Format = "deq-samples checkpoint ";
-    private const string Version = "2";
+    private const string Version = "3";
     private const string HeaderSection = "header";
 
     /// <summary>More than any header or name of a section takes.</summary>
@@ -22,7 +23,10 @@ internal sealed class CheckpointFile : IDisposable
 
     private static readonly JsonSerializerOptions Json = new()
     {
-        Converters = { new JsonStringEnumConverter() },
+        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
+        // A null where none can be is a wrong file, not an error somewhere later.
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
@@ -107,11 +111,15 @@ internal sealed class CheckpointFile : IDisposable
         return FromJson<T>(Path, Header);
     }
 
+    /// <summary>Bytes of a section.</summary>
+    /// <exception cref="DataFileException">The section is missing.</exception>
+    public long LengthOf(string section) => Place(section).Length;
+
     /// <summary>Reads a section, all of it.</summary>
     /// <exception cref="DataFileException">The section is missing, or is not what is read.</exception>
     public void Read(string section, Action<BinaryReader> content)
     {
-        if (!sections.TryGetValue(section, out (long Start, long Length) place)) throw new DataFileException(Path, $"has no section '{section}'");
+        (long Start, long Length) place = Place(section);
         Guarded(() =>
         {
             stream.Position = place.Start;
@@ -122,6 +130,9 @@ internal sealed class CheckpointFile : IDisposable
     }
 
     public void Dispose() => stream.Dispose();
+
+    private (long Start, long Length) Place(string section) =>
+        sections.TryGetValue(section, out (long Start, long Length) place) ? place : throw new DataFileException(Path, $"has no section '{section}'");
 
     private static void WriteSection(BinaryWriter writer, string name, Action<BinaryWriter> content)
     {
@@ -210,7 +221,7 @@ internal sealed class CheckpointFile : IDisposable
         {
             return read();
         }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or JsonException or ArgumentException or FormatException or OverflowException or InvalidOperationException)
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or JsonException or ArgumentException or FormatException or OverflowException or InvalidOperationException or ExternalException)
         {
             throw new DataFileException(Path, $"does not fit: {exception.Message}");
         }

@@ -15,18 +15,22 @@ internal static class TrainingCheckpoint
 {
     private const string Model = "model", Optimizer = "optimizer", Random = "random", Data = "data", Progress = "progress";
 
-    private sealed record TrainingHeader(string Name, JsonElement Task, TrainingSettings? Training, int Step, long Examples);
+    /// <summary>More bytes than the state of any of torch's generators.</summary>
+    private const int MostRandomState = 1 << 20;
+
+    private sealed record TrainingHeader(string Name, JsonElement Task, TrainingSettings? Training, int Step, long Examples, TrainingData? On);
 
     /// <summary>What a checkpoint says beside its tensors.</summary>
     /// <param name="Name">What people call the model.</param>
     /// <param name="Description">The task's description, as it was.</param>
     /// <param name="Step">Steps trained.</param>
     /// <param name="Examples">Tokens, images or pairs trained on.</param>
-    internal sealed record Opened<T>(string Name, T Description, int Step, long Examples);
+    /// <param name="Folder">Where the data were; null for the standard places.</param>
+    internal sealed record Opened<T>(string Name, T Description, int Step, long Examples, string? Folder);
 
     public static void Save(string file, TrainingTask task, TrainingSettings settings, OptimizerHelper optimizer, TrainingProgress progress)
     {
-        var header = new TrainingHeader(task.Name, CheckpointFile.ToJson(task.Description), settings, progress.Step, progress.Examples);
+        var header = new TrainingHeader(task.Name, CheckpointFile.ToJson(task.Description), settings, progress.Step, progress.Examples, task.Data);
         CheckpointFile.Write(
             file, task.Kind, header,
             (Model, writer => task.Model.save(writer)),
@@ -37,11 +41,13 @@ internal static class TrainingCheckpoint
     }
 
     /// <summary>Puts task, optimiser and torch's generator where the checkpoint left them.</summary>
-    /// <exception cref="DataFileException">The file is damaged, of another model, or of a training with other settings.</exception>
+    /// <exception cref="DataFileException">The file is damaged, of another model, or of a training with other settings or other data.</exception>
     public static TrainingProgress Load(string file, TrainingTask task, TrainingSettings settings, OptimizerHelper optimizer)
     {
         using CheckpointFile checkpoint = CheckpointFile.Open(file);
         TrainingHeader header = checkpoint.HeaderAs<TrainingHeader>(task.Kind);
+        if (header.On?.Digest != task.Data?.Digest)
+            throw new DataFileException(file, "was trained on other data than there are now, so it cannot be gone on from: give the data it was trained on with --data, wherever they are, or another --out");
         ThrowIfDifferent(file, "", header.Task, CheckpointFile.ToJson(task.Description));
         ThrowIfDifferent(file, "", header.Training is { } trained ? CheckpointFile.ToJson(trained) : default, CheckpointFile.ToJson(settings));
 
@@ -58,29 +64,50 @@ internal static class TrainingCheckpoint
     /// <param name="file">The checkpoint.</param>
     /// <param name="kind">The kind of model that it has to be of.</param>
     /// <param name="build">Makes the model from the task's description.</param>
-    /// <exception cref="DataFileException">The file is damaged or of another kind of model.</exception>
+    /// <exception cref="DataFileException">The file is damaged, of another kind of model, or its tensors are not those of the model that it describes.</exception>
     public static (TModel Model, Opened<T> Header) LoadModel<TModel, T>(string file, string kind, Func<T, TModel> build)
         where TModel : nn.Module
+        where T : IModelDescription
     {
         using CheckpointFile checkpoint = CheckpointFile.Open(file);
         TrainingHeader header = checkpoint.HeaderAs<TrainingHeader>(kind);
         T description = CheckpointFile.FromJson<T>(file, header.Task);
-        TModel model = Built(file, description, build);
-        checkpoint.Read(Model, reader => model.load(reader));
-        return (model, new Opened<T>(header.Name, description, header.Step, header.Examples));
+        TModel model = Built(checkpoint, description, build);
+        try
+        {
+            checkpoint.Read(Model, reader => model.load(reader));
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+
+        return (model, new Opened<T>(header.Name, description, header.Step, header.Examples, header.On?.Folder));
     }
 
     /// <summary>A description that no model can be built from was not written by this program as it is.</summary>
-    private static TModel Built<TModel, T>(string file, T description, Func<T, TModel> build)
+    private static TModel Built<TModel, T>(CheckpointFile checkpoint, T description, Func<T, TModel> build)
+        where T : IModelDescription
     {
         try
         {
+            description.Check();
+            ThrowIfLargerThanItsFile(checkpoint, description.LeastParameters());
             return build(description);
         }
         catch (Exception exception) when (exception is (SampleException and not DataFileException) or ArgumentException or ArithmeticException or ExternalException)
         {
-            throw new DataFileException(file, $"does not fit: {exception.Message}", exception);
+            throw new DataFileException(checkpoint.Path, $"does not fit: {exception.Message}", exception);
         }
+    }
+
+    /// <summary>A header may describe a model of any size; before one is made, it is held against what the file has of it.</summary>
+    private static void ThrowIfLargerThanItsFile(CheckpointFile checkpoint, double parameters)
+    {
+        long held = checkpoint.LengthOf(Model) / sizeof(float);
+        if (!(parameters <= held))
+            throw new DataFileException(checkpoint.Path, FormattableString.Invariant($"does not fit: it describes a model of at least {parameters:N0} parameters and holds no more than {held:N0}"));
     }
 
     private static void SaveRandom(BinaryWriter writer)
@@ -93,7 +120,9 @@ internal static class TrainingCheckpoint
 
     private static void LoadRandom(BinaryReader reader)
     {
-        using Tensor state = tensor(reader.ReadBytes(reader.ReadInt32()));
+        int length = reader.ReadInt32();
+        if (length is < 0 or > MostRandomState) throw new InvalidDataException($"a random state of {length} bytes");
+        using Tensor state = tensor(reader.ReadBytes(length));
         set_rng_state(state);
     }
 

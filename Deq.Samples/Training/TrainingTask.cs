@@ -24,10 +24,13 @@ internal abstract class TrainingTask : IDisposable
     public abstract string Unit { get; }
 
     /// <summary>
-    /// All that the model has to be rebuilt from, and all that decides its data: becomes the header of a checkpoint as JSON.
+    /// All that the model has to be rebuilt from, and all that decides its training beside <see cref="TrainingSettings"/> and <see cref="Data"/>: becomes the header of a checkpoint as JSON.
     /// A training goes on only from a checkpoint with the same.
     /// </summary>
     public abstract object Description { get; }
+
+    /// <summary>The data, where they come from files; null where they follow from the seed and <see cref="Description"/>.</summary>
+    public virtual TrainingData? Data => null;
 
     /// <param name="learningRate">The rate to begin with; the loop sets it anew at every step.</param>
     public virtual OptimizerHelper CreateOptimizer(double learningRate) => optim.Adam(Model.parameters(), learningRate);

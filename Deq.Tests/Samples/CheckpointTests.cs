@@ -200,8 +200,9 @@ public class CheckpointTests
     [Theory]
     [InlineData("PK\u0003\u0004 something", "is no checkpoint of this program")]
     [InlineData("", "is no checkpoint of this program")]
-    [InlineData("deq-samples checkpoint 1\nwhatever it was", "is a checkpoint of format 1; this program reads format 2")]
-    [InlineData("deq-samples checkpoint 2\n", "is damaged")]
+    [InlineData("deq-samples checkpoint 1\nwhatever it was", "is a checkpoint of format 1; this program reads format 3")]
+    [InlineData("deq-samples checkpoint 2\nwhatever it was", "is a checkpoint of format 2; this program reads format 3")]
+    [InlineData("deq-samples checkpoint 3\n", "is damaged")]
     public void ForeignFile_IsRefusedWithTheReason(string content, string reason)
     {
         using var folder = new TemporaryFolder();

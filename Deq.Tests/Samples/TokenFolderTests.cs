@@ -161,6 +161,36 @@ public class TokenFolderTests
         Assert.True(much < little + 100_000, $"{little} and {much} bytes");
     }
 
+    [Fact]
+    public void MoreDifferentWordsThanAreCounted_AreRefused()
+    {
+        using TemporaryFolder folder = Folder(string.Join(' ', Enumerable.Range(0, 1000).Select(i => $"word{i}")), "a b\n", "a b\n");
+        var file = new TokenFile(folder.File("wiki.train.tokens"));
+
+        // The end of the line is a word as well.
+        Assert.Equal(1002, Vocabulary.CountedFrom(file, 1, mostWords: 1001).Count);
+        string message = Assert.Throws<DataFileException>(() => Vocabulary.CountedFrom(file, 1, mostWords: 1000)).Message;
+
+        Assert.StartsWith(folder.File("wiki.train.tokens"), message);
+        Assert.Contains("has more than 1,000 different words", message);
+    }
+
+    /// <summary>Long words fill the memory before many do.</summary>
+    [Fact]
+    public void WordsWithMoreCharactersThanAreKept_AreRefusedInBoundedMemory()
+    {
+        using var folder = new TemporaryFolder();
+        using (StreamWriter writer = File.CreateText(folder.File("long.tokens")))
+            for (int i = 0; i < 20_000; i++) writer.Write($"{new string('x', 4000)}{i} ");
+        var file = new TokenFile(folder.File("long.tokens"));
+        long before = GC.GetTotalAllocatedBytes();
+
+        Assert.Contains("characters in them", Assert.Throws<DataFileException>(() => Vocabulary.CountedFrom(file, 1)).Message);
+
+        // Two bytes a character, and half as much again for the tables.
+        Assert.True(GC.GetTotalAllocatedBytes() - before < 3L * Vocabulary.MostCharacters);
+    }
+
     private static TemporaryFolder Folder(string train, string validation, string test)
     {
         var folder = new TemporaryFolder();
