@@ -41,7 +41,9 @@ public sealed partial class EquilibriumCall
     public Tensor? JacobianPenalty(Func<Tensor, Tensor> cell, Tensor value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        return value.requires_grad && Draw() is { } draw ? PenaltyOf(draw, Tape.Record(StandingForAll(cell), value)) : null;
+        if (!value.requires_grad || Draw() is not { } draw) return null;
+        if (statistics.Forward is { Outcome: SolveOutcome.NotFinite } forward) failed = [.. forward.Outcomes.Select(o => o == SolveOutcome.NotFinite)];
+        return PenaltyOf(draw, Tape.Record(StandingForAll(cell), value));
     }
 
     /// <summary>
@@ -157,7 +159,9 @@ public sealed partial class EquilibriumCall
             state.TapeProven = true;
         }
         penaltyState = tape.State;
-        return draw.Of(tape);
+        var penalty = draw.Of(tape, failed);
+        // Where f is not finite its derivative is not either, and through it no gradient passes: the layer's own backward says so.
+        return failed is not null && NotFinite(tape.Evaluation, failed).Length > 0 ? penalty.detach() : penalty;
     }
 
     /// <summary>The penalty as a function of the value too: P + &lt;dP/dz*, z - z*&gt;, which at z = z* is P and has its gradient.</summary>

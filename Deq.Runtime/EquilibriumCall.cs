@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Deq.Gradients;
 using Deq.Modules;
 using Deq.Reversible;
@@ -21,6 +22,7 @@ public sealed partial class EquilibriumCall : IDisposable
     private readonly DisposeScope scope;
     private Func<Tensor, Tensor>? recorded;
     private bool[]? failed;
+    private Tensor? failedStart;
     private BroydenInverse? inverse;
     private StateLayout? layout;
     private bool ended;
@@ -42,6 +44,9 @@ public sealed partial class EquilibriumCall : IDisposable
     internal Adjoint Adjoint { get; }
 
     internal ReversiblePass? Reversed { get; private set; }
+
+    /// <summary>The values of a solve in which samples failed; null where none did.</summary>
+    internal Tensor? LastFinite { get; private set; }
 
     /// <summary>f(z*) as recorded, the layer's value.</summary>
     internal Tensor? Evaluation { get; private set; }
@@ -70,7 +75,7 @@ public sealed partial class EquilibriumCall : IDisposable
     {
         var name = module?.GetName() ?? "the equilibrium";
         RequireOfUse(name, module, options ??= EquilibriumOptions.Default, reversible);
-        return new(module, new(name), options);
+        return new(module, new(name) { IsOfACall = true }, options);
     }
 
     /// <summary>Several states side by side in one tensor, which <see cref="Solve"/> and <see cref="Record"/> then treat as one state.</summary>
@@ -81,9 +86,20 @@ public sealed partial class EquilibriumCall : IDisposable
     /// <param name="cell">f, from B x ... to the same shape.</param>
     /// <param name="start">z_0. Its gradient is that of the iterations where the layer's is (unrolled); a fixed point has none for it.</param>
     /// <param name="inputs">The inputs that f injects: whether one of them wants a gradient decides whether a tape is needed.</param>
-    public FixedPoint Solve(Func<Tensor, Tensor> cell, Tensor start, params ReadOnlySpan<Tensor?> inputs) =>
+    public FixedPoint Solve(Func<Tensor, Tensor> cell, Tensor start, params ReadOnlySpan<Tensor?> inputs)
+    {
         // Of a fixed point the start has no gradient; of the iterations it has one.
-        SolveFixedPoint(cell, start, Tape.Wanted(layer, inputs) || (Adjoint.Gradient.Mode == GradientMode.Unrolled && Tape.Wanted(null, start)));
+        var needsTape = Tape.Wanted(layer, inputs) || (Adjoint.Gradient.Mode == GradientMode.Unrolled && Tape.Wanted(null, start));
+        try
+        {
+            return SolveFixedPoint(cell, start, needsTape);
+        }
+        catch (ExternalException e) when (TypeBeside(start, inputs) is not null)
+        {
+            var type = TypeBeside(start, inputs);
+            throw new EquilibriumException($"{state.Name}: the initial state is {start.dtype}, its inputs or parameters are {type}, and the cell cannot use them together ({e.Message.Split('\n')[0]}). Give the initial state as {type}.", e);
+        }
+    }
 
     /// <summary>The inverse that the forward solve built, if it is wanted; the call holds it no longer than its scope.</summary>
     internal BroydenInverse? TakeInverse()
@@ -100,6 +116,7 @@ public sealed partial class EquilibriumCall : IDisposable
         if (Adjoint.UsesInverse && settings.Solver is not Broyden)
             throw new EquilibriumException($"{state.Name}: {(Adjoint.Gradient.Mode == GradientMode.Shine ? "a SHINE gradient" : "a preconditioned GMRES")} uses the inverse that a Broyden forward solve builds, and the solver is {settings.Solver.Name}. "
                 + "Take the solver broyden, or another gradient or backward solver.");
+        state.SayUnusedChecks(options, settings.Solver);
         if (needsTape && Training && options.CorrectionStates is > 0 and var states) trajectory = new(states);
         Solution solution;
         try
@@ -128,7 +145,11 @@ public sealed partial class EquilibriumCall : IDisposable
         if (trajectory is not null) solved = solution.Value;
         state.Solved?.Invoke(cell, solution.Value, layout);
         if (solution.Statistics.Outcome == SolveOutcome.NotFinite)
+        {
             failed = [.. solution.Statistics.Outcomes.Select(o => o == SolveOutcome.NotFinite)];
+            failedStart = start.detach();
+            LastFinite = solution.Value.detach();
+        }
         return new(solution.Value, needsTape);
     }
 
@@ -138,10 +159,13 @@ public sealed partial class EquilibriumCall : IDisposable
     public Tape Record(Func<Tensor, Tensor> cell, FixedPoint point)
     {
         recorded = cell;
+        // On the tape a sample that failed waits at its start: where it went, f may be finite and its derivative not, and zero times that is NaN in every parameter.
+        var rest = failed is null || Adjoint.Gradient.Mode == GradientMode.Unrolled ? null : Rows(failed, point.Value);
+        if (rest is not null) point = point with { Value = where(rest, failedStart!, point.Value) };
         var tape = Adjoint.Gradient.Mode switch
         {
             GradientMode.Unrolled => new Tape(point.Value.detach(), point.Value, point.Value),
-            GradientMode.Phantom => Phantom.Record(cell, point.Value, Adjoint.Gradient, penalised: options.Penalised),
+            GradientMode.Phantom => Phantom.Record(cell, point.Value, Adjoint.Gradient, penalised: options.Penalised, rest),
             _ => Tape.Record(cell, point.Value),
         };
         Evaluation = tape.Evaluation;
@@ -167,6 +191,7 @@ public sealed partial class EquilibriumCall : IDisposable
     {
         ArgumentNullException.ThrowIfNull(cell);
         ArgumentNullException.ThrowIfNull(inputs);
+        if (start.dim() == 0) throw new EquilibriumException($"{state.Name}: the initial state has no dimensions; dimension 0 of a state is the batch.");
         var settings = options.Reversible(state.Name, start.dtype);
         if (state.TakeDiagnosis() is { } diagnosis)
         {
@@ -200,7 +225,17 @@ public sealed partial class EquilibriumCall : IDisposable
         scope.Dispose();
     }
 
+    /// <summary>The type of an input or parameter of floating point that is another than the initial state's; null for none.</summary>
+    private ScalarType? TypeBeside(Tensor start, ReadOnlySpan<Tensor?> inputs)
+    {
+        foreach (var x in inputs) if (x is not null && x.is_floating_point() && x.dtype != start.dtype) return x.dtype;
+        return layer?.parameters().FirstOrDefault(p => p.is_floating_point() && p.dtype != start.dtype)?.dtype;
+    }
+
     private bool Training => layer?.training ?? true;
+
+    private static Tensor Rows(bool[] samples, Tensor like) =>
+        tensor(samples, device: like.device).reshape([samples.Length, .. Enumerable.Repeat(1L, (int)like.dim() - 1)]);
 
     private static int[] NotFinite(Tensor output, bool[] among)
     {

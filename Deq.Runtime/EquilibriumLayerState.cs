@@ -1,4 +1,5 @@
 using Deq.Regularization;
+using Deq.Solvers;
 using TorchSharp;
 
 namespace Deq;
@@ -37,6 +38,23 @@ public sealed class EquilibriumLayerState(string name)
 
     /// <summary>Whether the expected loss of digits of a reversible layer has been said.</summary>
     internal bool ReconstructionWarned { get; set; }
+
+    private static bool checksSaidOfCalls;
+    private bool checksSaid;
+
+    /// <summary>Whether it is that of one call without a layer, so that what is said once is said once for all of them.</summary>
+    internal bool IsOfACall { get; init; }
+
+    /// <summary>Says once that the solvers of a call read residuals at every evaluation, where it asks for less.</summary>
+    internal void SayUnusedChecks(EquilibriumOptions options, Solver forward)
+    {
+        if ((IsOfACall ? checksSaidOfCalls : checksSaid) || options.CheckEvery is not > 1 || !ChecksEach(forward) || !ChecksEach(options.BackwardSolver ?? forward)) return;
+        if (IsOfACall) checksSaidOfCalls = true;
+        else checksSaid = true;
+        EquilibriumWarnings.Raise($"{Name}: CheckEvery is {options.CheckEvery}, and {forward.Name} reads its residuals at every evaluation, because it decides by them. It is for picard and for solvers of your own that need no numbers; leave it out.");
+    }
+
+    private static bool ChecksEach(Solver solver) => solver is Anderson or Broyden or NewtonKrylov or Gmres;
 
     /// <summary>Counts a training call that could draw a penalty.</summary>
     /// <returns>How many there were before.</returns>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Deq.Gradients;
+using Deq.Regularization;
 using Deq.Solvers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -34,6 +35,9 @@ internal sealed class CellExamination
     /// <summary>The spectral radius per sample; NaN where f is not finite.</summary>
     public double[] Radii { get; private set; } = [];
 
+    /// <summary>Whether the products allowed have settled them all.</summary>
+    public bool RadiiSettled { get; private set; } = true;
+
     /// <summary>||J||_F / sqrt(d) per sample, d the size of its state: the root of what the Jacobian penalty estimates.</summary>
     public double[] Norms { get; private set; } = [];
 
@@ -67,7 +71,8 @@ internal sealed class CellExamination
         var probe = Normal(point, 0);
         Number(Tape.TransposedJacobianTimes(probe).sum());
         ProductMilliseconds = Least(() => Number(Tape.TransposedJacobianTimes(probe).sum()));
-        Radii = SpectralRadius.Of(Tape, SpectralRadius.DefaultIterations, SpectralRadius.DefaultTolerance, seed);
+        var radii = PowerMethod.Estimate(Tape, SpectralRadius.DefaultIterations, SpectralRadius.DefaultTolerance, seed);
+        (Radii, RadiiSettled) = ([.. radii.Radii], radii.Settled.All(settled => settled));
         using var scope = NewDisposeScope();
         var size = Math.Max(1, point.numel() / Math.Max(1, point.shape[0]));
         var squares = zeros(point.shape[0], dtype: ScalarType.Float64);

@@ -99,6 +99,7 @@ internal sealed class DiagnosisAdvice
         if (radius == 0) Say($"Spectral radius 0{where}: {(Converges ? "near the fixed point every evaluation gains all the digits there are" : "the cell's gradient says that it does not depend on its state")}.");
         else if (radius < 1) Say(Text($"Spectral radius {DiagnosisReport.Radius(radius)} < 1{where}: plain iteration converges near the fixed point, with a digit per {Math.Max(1, Math.Log(10) / -Math.Log(radius)):f0} evaluations."));
         else Say($"Spectral radius {DiagnosisReport.Radius(radius)} >= 1{where}: plain iteration does not converge.");
+        if (!cell.RadiiSettled) Say("The spectral radius is an estimate: the products it is taken from had not settled, as where many eigenvalues are of nearly the largest size.");
     }
 
     private void AdviseSolver()

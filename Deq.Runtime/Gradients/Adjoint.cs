@@ -52,11 +52,14 @@ internal sealed class Adjoint(string layer, GradientSettings gradient, SolveSett
         Tensor Product(Tensor u) => tape.TransposedJacobianTimes(u.to(dLoss.dtype)).to(g.dtype);
         if (gradient.Mode == GradientMode.Neumann) return Out(Neumann(Product, g.reshape(shape)));
         if (gradient.Mode == GradientMode.Shine && gradient.Refinement == 0) return Out(inverse!.TransposedTimes(g));
-        var scale = Scale(g);
+        var scales = Scales(g);
+        var scale = tensor(scales, [scales.Length, 1], g.dtype, g.device);
         g = (g / scale).reshape(shape);
         var (start, limits) = gradient.Mode == GradientMode.Shine
             ? (inverse!.TransposedTimes(SampleRows.Of(g)).reshape(shape), Refining)
             : (null, settings);
+        // What is asked and told of an absolute residual is that of the gradient as it is.
+        limits = limits with { Scales = scales };
         var solution = settings.Solver is Gmres
             ? GmresSolve.Solve(Product, g, limits, inverse, start)
             : FixedPointLoop.Solve(u => Product(u).add_(g), start ?? g, limits, Keep.Image);
@@ -88,14 +91,14 @@ internal sealed class Adjoint(string layer, GradientSettings gradient, SolveSett
     }
 
     /// <summary>
-    /// A power of two per sample near ||g||, B x 1. The gradients of a mean loss can be so small that their squares underflow; the
+    /// A power of two per sample near ||g||. The gradients of a mean loss can be so small that their squares underflow; the
     /// problem is linear, and dividing by a power of two changes no digit.
     /// </summary>
-    private static Tensor Scale(Tensor g)
+    private static double[] Scales(Tensor g)
     {
         var norms = linalg.vector_norm(g, double.PositiveInfinity, [1], true).to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
         for (var b = 0; b < norms.Length; b++)
             norms[b] = norms[b] > 0 && double.IsFinite(norms[b]) ? Math.ScaleB(1, Math.ILogB(norms[b])) : 1;
-        return tensor(norms, [norms.Length, 1], g.dtype, g.device);
+        return norms;
     }
 }

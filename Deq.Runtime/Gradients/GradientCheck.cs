@@ -41,6 +41,7 @@ internal sealed class GradientCheck(string subject, Func<Tensor[]> value, double
             using var scope = NewDisposeScope();
             using var taped = enable_grad();
             var loss = Loss();
+            if (weights!.All(w => w.Length == 0)) problems.Add("The batch is empty, so nothing was compared. Give a few samples.");
             if (solve() is { } forward) problems.Add(forward);
             loss.BackwardOrThrow();
             if (solve() is { } adjoint && !problems.Contains(adjoint)) problems.Add(adjoint);

@@ -16,7 +16,7 @@ public static class ImplicitGradient
     /// <summary>The forward of the function.</summary>
     /// <param name="context">The function's context.</param>
     /// <param name="arguments">What is recorded, the leaf z*, the call.</param>
-    /// <returns>f(z*); of a sample that failed, z*.</returns>
+    /// <returns>f(z*); of a sample that failed, its last finite iterate.</returns>
     public static Tensor Forward(AutogradContext context, object[] arguments)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -30,9 +30,9 @@ public static class ImplicitGradient
         context.save_for_backward(inverse is null ? [recorded, state] : [recorded, state, inverse.Vectors, inverse.Transform]);
         context.save_data(AdjointKey, adjoint);
         if (inverse is not null) context.save_data(WidthsKey, inverse.Widths);
-        if (adjoint.Failed is null) return output.detach();
+        if (adjoint.Failed is null || call.LastFinite is null) return output.detach();
         var failed = tensor(adjoint.Failed, device: output.device).reshape([output.shape[0], .. Enumerable.Repeat(1L, (int)output.dim() - 1)]);
-        return where(failed, state.detach(), output.detach());
+        return where(failed, call.LastFinite, output.detach());
     }
 
     /// <summary>The backward of the function.</summary>

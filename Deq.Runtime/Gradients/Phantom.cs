@@ -9,21 +9,32 @@ namespace Deq.Gradients;
 /// </summary>
 internal static class Phantom
 {
-    public static Tape Record(Func<Tensor, Tensor> f, Tensor fixedPoint, GradientSettings gradient, bool penalised)
+    /// <param name="f">The cell.</param>
+    /// <param name="fixedPoint">z*.</param>
+    /// <param name="gradient">Its steps and damping.</param>
+    /// <param name="penalised">Whether a penalty differentiates by z*.</param>
+    /// <param name="resting">Samples that failed, B x 1 ...: they take no step and have no gradient. Null for none.</param>
+    public static Tape Record(Func<Tensor, Tensor> f, Tensor fixedPoint, GradientSettings gradient, bool penalised, Tensor? resting = null)
     {
         var state = fixedPoint.detach();
         // Only the penalty differentiates by z*.
         if (penalised) state.requires_grad_();
         var output = f(state);
-        return new(state, output, Steps(f, state.detach(), output, gradient));
+        return new(state, output, Steps(f, state.detach(), output, gradient, resting));
     }
 
-    private static Tensor Steps(Func<Tensor, Tensor> f, Tensor start, Tensor first, GradientSettings gradient)
+    private static Tensor Steps(Func<Tensor, Tensor> f, Tensor start, Tensor first, GradientSettings gradient, Tensor? resting)
     {
         var t = gradient.Damping;
-        var z = first * t + start * (1 - t);
+        Tensor Next(Tensor image, Tensor z)
+        {
+            var next = image * t + z * (1 - t);
+            return resting is null ? next : where(resting, start, next);
+        }
+
+        var z = Next(first, start);
         using var repetition = EquilibriumCall.Repeat();
-        for (var k = 1; k < gradient.Steps; k++) z = f(z) * t + z * (1 - t);
+        for (var k = 1; k < gradient.Steps; k++) z = Next(f(z), z);
         return z;
     }
 }

@@ -46,7 +46,7 @@ public sealed partial record EquilibriumOptions
     /// Picard then reads nothing in between. What a check finds is what reading every evaluation would have found: values, residuals, outcomes
     /// and each sample's evaluations are the same to the bit; up to k - 1 evaluations more are made, and up to k iterates are held between
     /// two checks. An observer hears of k evaluations at once. The other methods decide on the host at each evaluation, which reads the
-    /// residuals along: they check each, whatever this says.
+    /// residuals along: they check each, whatever this says, and where no solver of a layer is another one that is said once.
     /// </remarks>
     public int? CheckEvery { get; init => field = Allowed.AtLeastOne(value, nameof(CheckEvery)); }
 
@@ -92,7 +92,7 @@ public sealed partial record EquilibriumOptions
     /// <summary>What becomes of a solve in which a sample fails. Default <see cref="EquilibriumDefaults.OnFailure"/>.</summary>
     public OnFailure? OnFailure { get; init; }
 
-    /// <summary>Who watches the forward and the adjoint solves; null for nobody. A reversible layer makes no solve to watch.</summary>
+    /// <summary>Who watches the forward and the adjoint solves; null for nobody. Of a reversible layer it hears each step as an evaluation, and an end; its backward pass solves nothing.</summary>
     public ISolveObserver? Observer { get; init; }
 
     /// <summary>These options, with <paramref name="below"/> where they decide nothing.</summary>

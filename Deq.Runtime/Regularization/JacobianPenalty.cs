@@ -19,21 +19,24 @@ internal static class JacobianPenalty
         return trial.item<double>() < frequency;
     }
 
-    public static Tensor Of(Tape tape, double gamma, int probes, Func<Tensor, Tensor>? normal = null)
+    public static Tensor Of(Tape tape, double gamma, int probes, bool[]? failed = null, Func<Tensor, Tensor>? normal = null)
     {
         using var scope = NewDisposeScope();
         var sum = zeros([], WorkingType.Of(tape.Evaluation.dtype), tape.Evaluation.device);
-        for (var m = 0; m < probes; m++) sum = sum + Of(tape, gamma / probes, normal?.Invoke(tape.State) ?? randn_like(tape.State));
+        for (var m = 0; m < probes; m++) sum = sum + Of(tape, gamma / probes, normal?.Invoke(tape.State) ?? randn_like(tape.State), failed);
         return sum.MoveToOuterDisposeScope();
     }
 
     /// <param name="tape">f recorded at z*.</param>
     /// <param name="weight">gamma / M.</param>
     /// <param name="probe">eps, shaped like z*.</param>
-    internal static Tensor Of(Tape tape, double weight, Tensor probe)
+    /// <param name="failed">Samples whose solve was not finite: they count as zero. B, or null for none.</param>
+    internal static Tensor Of(Tape tape, double weight, Tensor probe, bool[]? failed = null)
     {
         using var scope = NewDisposeScope();
         var product = tape.DifferentiableTransposedJacobianTimes(probe);
+        if (product is not null && failed is not null)
+            product = where(tensor(failed, device: product.device).reshape([failed.Length, .. Enumerable.Repeat(1L, (int)product.dim() - 1)]), zeros_like(product), product);
         var type = WorkingType.Of(probe.dtype);
         // The mean over all elements is the mean over the batch of 1/d times the sum over a sample's states.
         // The mean of nothing is NaN.

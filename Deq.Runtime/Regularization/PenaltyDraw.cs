@@ -23,12 +23,14 @@ internal sealed class PenaltyDraw(EquilibriumOptions options, long call)
     }
 
     /// <summary>The penalty on a tape.</summary>
-    public Tensor Of(Tape tape)
+    /// <param name="tape">f recorded at z*.</param>
+    /// <param name="failed">Samples that are no part of it; null for none.</param>
+    public Tensor Of(Tape tape, bool[]? failed)
     {
         var probes = options.JacobianProbes ?? EquilibriumDefaults.JacobianProbes;
-        if (options.JacobianSeed is not { } seed) return JacobianPenalty.Of(tape, Gamma, probes);
+        if (options.JacobianSeed is not { } seed) return JacobianPenalty.Of(tape, Gamma, probes, failed);
         using var generator = new Generator((ulong)(uint)Mixed(seed, 0), tape.State.device);
-        return JacobianPenalty.Of(tape, Gamma, probes, state => randn(state.shape, state.dtype, state.device, generator: generator));
+        return JacobianPenalty.Of(tape, Gamma, probes, failed, state => randn(state.shape, state.dtype, state.device, generator: generator));
     }
 
     // The calls of one seed must not share draws with those of the next seed, as seed + step would.

@@ -19,11 +19,14 @@ public sealed record Anderson : FixedPointSolver
     /// <summary>b, the share of f in the next iterate, in (0, 1]. Default <see cref="EquilibriumDefaults.Damping"/>.</summary>
     public double Damping { get; init => field = Allowed.Damping(value); } = EquilibriumDefaults.Damping;
 
+    /// <summary>Relative to the Gram matrix of unit diagonal; null for that of the type.</summary>
+    internal double? Regularization { get; init; }
+
     /// <inheritdoc/>
     public override string Name => "anderson";
 
     /// <inheritdoc/>
-    public override SolverState Begin(Tensor start, FixedPointProblem problem) => new State(start, Math.Min(Memory, problem.MaxEvaluations), Damping);
+    public override SolverState Begin(Tensor start, FixedPointProblem problem) => new State(start, Math.Min(Memory, problem.MaxEvaluations), Damping, Regularization);
 
     /// <inheritdoc/>
     public override SolverState BeginUnrolled(Tensor start, FixedPointProblem problem) => new UnrolledAnderson(this, start, problem);
@@ -40,13 +43,13 @@ public sealed record Anderson : FixedPointSolver
         private readonly MixingWeights[] mixing;
         private int evaluations;
 
-        public State(Tensor start, int memory, double damping)
+        public State(Tensor start, int memory, double damping, double? regularization)
         {
             long batch = start.shape[0], size = start.shape[1];
             (this.memory, this.damping) = (memory, damping);
             images = new Tensor[memory];
             residuals = start.new_empty([batch, memory, size]);
-            var regularizer = Regularizer(start.dtype);
+            var regularizer = regularization ?? Regularizer(start.dtype);
             mixing = new MixingWeights[batch];
             for (var b = 0; b < batch; b++) mixing[b] = new(memory, regularizer);
         }

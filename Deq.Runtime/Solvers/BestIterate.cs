@@ -18,6 +18,9 @@ internal sealed class BestIterate(Tensor start)
         else if (improved > 0) Replace(where(tensor(better, device: candidate.device).unsqueeze(1), candidate, rows));
     }
 
+    /// <summary>Another z_0, before anything was offered.</summary>
+    public void Restart(Tensor start) => Replace(start.alias());
+
     /// <summary>B x D, in the scope of the solve.</summary>
     public Tensor Take() => rows;
 

@@ -38,18 +38,28 @@ public static class FixedPointLoop
         var progress = new SampleProgress((int)shape[0], settings);
         var problem = new FixedPointProblem(f, shape, start.dtype, settings, keepInverse ? progress : null);
         var best = new BestIterate(z);
+        Tensor? scale = null;
         if (progress.Batch > 0)
         {
+            Tensor? first = problem.Evaluate(z);
+            if (!taped && StateScale.Of(z, first) is { } scales)
+            {
+                scale = problem.Scale = tensor(scales, [scales.Length, 1], z.dtype, z.device);
+                progress.Rescale(scales);
+                (z, first) = (z / scale, first / scale);
+                best.Restart(z);
+            }
             using var state = taped
                 ? solver.BeginUnrolled(z, problem) ?? throw new EquilibriumException($"{settings.Subject}: an unrolled gradient back-propagates through the solver's iterations, and {SolverDeclaration.Of(solver)} cannot be unrolled. Take the solver picard, anderson or broyden (without LineSearch), or another gradient.")
                 : solver.Begin(z, problem);
-            var checks = new ResidualChecks(progress, best, trajectory, start.dtype, state.NeedsNumbers ? 1 : Every(settings, start));
+            var checks = new ResidualChecks(progress, best, trajectory, start.dtype, state.NeedsNumbers ? 1 : Every(settings, start)) { Scale = scale };
             while (true)
             {
                 using var step = NewDisposeScope();
-                var image = problem.Evaluate(z);
+                var image = first?.MoveToOtherDisposeScope(step) ?? problem.Evaluate(z);
+                first = null;
                 var numbers = Measure(state, z, image, settings);
-                checks.Take(numbers, keep == Keep.Iterate ? z : image, z, problem.Evaluations, last: problem.Remaining <= 0);
+                checks.Take(numbers, keep == Keep.Iterate ? z : image, z, image, problem.Evaluations, last: problem.Remaining <= 0);
                 if (progress.AllDone || problem.Remaining <= 0)
                 {
                     if (keepInverse) inverse = (state as IKeepsInverse)?.Inverse(z, image, numbers).MoveToOuterDisposeScope();
@@ -75,7 +85,8 @@ public static class FixedPointLoop
         var statistics = progress.End(problem.Evaluations);
         SolveFailure.ThrowWhereAsked(statistics, settings.OnFailure);
         inverse?.MoveToOuterDisposeScope();
-        return new(best.Take().to(start.dtype).reshape(shape).MoveToOuterDisposeScope(), statistics);
+        var found = scale is null ? best.Take() : best.Take() * scale;
+        return new(found.to(start.dtype).reshape(shape).MoveToOuterDisposeScope(), statistics);
     }
 
     private static int Every(SolveSettings settings, Tensor start)

@@ -28,11 +28,17 @@ public sealed class FixedPointProblem
     /// <summary>Evaluations that may still be made.</summary>
     public int Remaining => MaxEvaluations - Evaluations;
 
+    /// <summary>
+    /// Per sample, B x 1, what rows are divided by: the problem solved is z/s = f(z)/s, of the same Jacobian. Null for one. Powers of two, so that
+    /// no digit changes.
+    /// </summary>
+    internal Tensor? Scale { get; set; }
+
     /// <summary>Where the inverse that the method builds is wanted afterwards, the samples' progress: a sample's inverse is that at its end.</summary>
     internal SampleProgress? InverseFor { get; }
 
     /// <summary>f recorded at given rows, for products with its Jacobian there; no evaluation of those that are counted. Null where autograd knows none.</summary>
-    internal Linearization? Linearize(Tensor rows) => Linearization.At(f, rows.to(type).view(shape), subject);
+    internal Linearization? Linearize(Tensor rows) => Linearization.At(f, Scaled(rows).to(type).view(shape), subject);
 
     /// <summary>J v, B x D.</summary>
     internal Tensor Times(Linearization linear, Tensor rows) => linear.Times(rows.to(type).view(shape), subject).reshape(rows.shape).to(rows.dtype);
@@ -44,8 +50,11 @@ public sealed class FixedPointProblem
         ArgumentNullException.ThrowIfNull(rows);
         Evaluations++;
         using var scope = NewDisposeScope();
-        var value = f(rows.to(type).view(shape)) ?? throw new EquilibriumException($"{subject}: the cell returned null.");
+        var value = f(Scaled(rows).to(type).view(shape)) ?? throw new EquilibriumException($"{subject}: the cell returned null.");
         StateLayout.RequireSame(value, shape, type, rows.device, subject);
-        return value.reshape(rows.shape).to(rows.dtype).MoveToOuterDisposeScope();
+        value = value.reshape(rows.shape).to(rows.dtype);
+        return (Scale is null ? value : value / Scale).MoveToOuterDisposeScope();
     }
+
+    private Tensor Scaled(Tensor rows) => Scale is null ? rows : rows * Scale;
 }

@@ -22,6 +22,7 @@ internal sealed class SampleProgress
     private readonly SolveOutcome?[] done;
     private readonly List<double[]> trace = [];
     private readonly List<double[]> bestTrace = [];
+    private readonly double[] scales;
     private int open;
 
     public SampleProgress(int batch, SolveSettings settings, bool takesLatest = false)
@@ -32,6 +33,8 @@ internal sealed class SampleProgress
         (firstNorm, latestNorm) = (new double[batch], new double[batch]);
         evaluations = new int[batch];
         done = new SolveOutcome?[batch];
+        scales = new double[batch];
+        for (var b = 0; b < batch; b++) scales[b] = settings.Scales?[b] ?? 1;
         open = batch;
     }
 
@@ -40,6 +43,12 @@ internal sealed class SampleProgress
     public bool AllDone => open == 0;
 
     public bool IsDone(int sample) => done[sample] is not null;
+
+    /// <summary>From now on residuals come of a problem that is divided by these numbers.</summary>
+    public void Rescale(IReadOnlyList<double> by)
+    {
+        for (var b = 0; b < Batch; b++) scales[b] *= by[b];
+    }
 
     /// <summary>The next iterate where a sample goes on, the present one, on no tape, where it is done.</summary>
     public Tensor Rest(Tensor next, Tensor present)
@@ -67,11 +76,17 @@ internal sealed class SampleProgress
             if (done[b] is not null) { now[b] = trace[^1][b]; continue; }
             evaluations[b] = evaluation;
             var (g, f) = squares(b);
-            now[b] = Residual(g, f);
+            now[b] = Residual(b, g, f);
             latestNorm[b] = Math.Sqrt(g);
             if (trace.Count == 0) firstNorm[b] = latestNorm[b];
-            if (!double.IsFinite(g) || !double.IsFinite(f)) Close(b, SolveOutcome.NotFinite);
-            else if (now[b] <= settings.Tolerance || now[b] < residual[b] || takesLatest)
+            if (!double.IsFinite(g) || !double.IsFinite(f))
+            {
+                Close(b, SolveOutcome.NotFinite);
+                // The result is the last finite iterate, whose residual is the one before.
+                if (trace.Count > 0) residual[b] = trace[^1][b];
+            }
+            // Of an iteration that runs away the relative residual may fall: what lies so far out is no better for it.
+            else if (now[b] <= settings.Tolerance || takesLatest || (now[b] < residual[b] && latestNorm[b] <= Growth * firstNorm[b]))
             {
                 if (mayConverge && now[b] <= settings.Tolerance) Close(b, SolveOutcome.Converged);
                 residual[b] = now[b];
@@ -104,9 +119,9 @@ internal sealed class SampleProgress
     }
 
     // 0/0 is an exact fixed point at the origin; x/0 with x > 0 is one that no relative tolerance accepts.
-    private double Residual(double squaredResidual, double squaredImage) => settings.StopMode switch
+    private double Residual(int sample, double squaredResidual, double squaredImage) => settings.StopMode switch
     {
-        StopMode.Absolute => Math.Sqrt(squaredResidual),
+        StopMode.Absolute => Math.Sqrt(squaredResidual) * scales[sample],
         _ => squaredResidual == 0 ? 0 : Math.Sqrt(squaredResidual) / Math.Sqrt(squaredImage),
     };
 

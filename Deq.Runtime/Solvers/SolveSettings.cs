@@ -21,4 +21,7 @@ public sealed record SolveSettings(
 {
     /// <summary>Whether the meter hears nothing of the solve: it is a trial and not one that the program makes.</summary>
     internal bool IsTrial { get; init; }
+
+    /// <summary>Per sample, by what an absolute residual of the problem that is solved is that of the problem that was asked; null for one.</summary>
+    internal IReadOnlyList<double>? Scales { get; init; }
 }

@@ -1,3 +1,4 @@
+using Deq.Samples.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,7 +12,8 @@ internal readonly record struct ImageEvaluation(double Accuracy, double Evaluati
     private const int Batch = 100;
 
     /// <summary>Measures in eval mode, on no tape, and leaves the model in the mode it was in.</summary>
-    public static ImageEvaluation Measure(ImageClassifier model, ImageData data, ImageSplit split)
+    /// <exception cref="TrainingInterruptedException">Somebody asked to stop.</exception>
+    public static ImageEvaluation Measure(ImageClassifier model, ImageData data, ImageSplit split, CancellationToken stop = default)
     {
         bool training = model.training;
         model.eval();
@@ -25,6 +27,7 @@ internal readonly record struct ImageEvaluation(double Accuracy, double Evaluati
             int batches = 0;
             foreach (ImageBatch batch in ImageBatches.Once(data, split, Batch))
             {
+                TrainingInterruptedException.ThrowWhileEvaluating(stop);
                 using DisposeScope scope = NewDisposeScope();
                 (Tensor images, Tensor labels) = batch.ToTensors(device);
                 right += model.call(images).argmax(1).eq(labels).sum().ToInt64();

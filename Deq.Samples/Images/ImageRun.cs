@@ -105,7 +105,7 @@ internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TFor
 
         classifier.UseStackedApplications(0);
         view.Say($"{model}: evaluating on the validation and test splits");
-        results.Add(Row(model, classifier, data) with
+        results.Add(Row(model, classifier, data, stop) with
         {
             Examples = run.Steps[^1].Examples,
             ExamplesPerSecond = run.Steps[^1].Examples / run.Time.TotalSeconds,
@@ -114,9 +114,9 @@ internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TFor
         runs.Add(run);
     }
 
-    private static ResultRow Row(string name, ImageClassifier model, ImageData data)
+    private static ResultRow Row(string name, ImageClassifier model, ImageData data, CancellationToken stop = default)
     {
-        ImageEvaluation validation = ImageEvaluation.Measure(model, data, data.Validation), test = ImageEvaluation.Measure(model, data, data.Test);
+        ImageEvaluation validation = ImageEvaluation.Measure(model, data, data.Validation, stop), test = ImageEvaluation.Measure(model, data, data.Test, stop);
         return new ResultRow(name)
         {
             Parameters = model.ParameterCount,

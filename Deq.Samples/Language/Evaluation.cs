@@ -1,4 +1,5 @@
 using Deq.Samples.Data;
+using Deq.Samples.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,7 +14,8 @@ internal readonly record struct Evaluation(double Perplexity, double Evaluations
     private const int Rows = 32;
 
     /// <summary>Measures in eval mode, on no tape, and leaves the model in the mode it was in.</summary>
-    public static Evaluation Measure(LanguageModel model, int[] text)
+    /// <exception cref="TrainingInterruptedException">Somebody asked to stop.</exception>
+    public static Evaluation Measure(LanguageModel model, int[] text, CancellationToken stop = default)
     {
         bool training = model.training;
         model.eval();
@@ -27,6 +29,7 @@ internal readonly record struct Evaluation(double Perplexity, double Evaluations
             Tensor? memory = null;
             foreach (Segment segment in model.Remembers ? Segments.OnceInRows(text, Rows, model.Sequence) : Segments.Once(text, Rows, model.Sequence))
             {
+                TrainingInterruptedException.ThrowWhileEvaluating(stop);
                 using DisposeScope scope = NewDisposeScope();
                 (Tensor inputs, Tensor next) = segment.ToTensors(model.Device);
                 Tensor? before = memory;

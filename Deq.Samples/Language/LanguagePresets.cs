@@ -118,6 +118,8 @@ internal static class LanguagePresets
             Tokens = 10 * WikiTextTokens,
             Batch = 32,
             LearningRate = 3e-4,
+            // The schedule is not known to us: the cosine to zero, the clip at 1 and beta2 of 0.98 are ours.
+            LastShare = 0,
             WarmUpSteps = 0,
             WeightDecay = 1e-2,
             Decoupled = true,

@@ -92,7 +92,7 @@ internal sealed class LanguageRun(string kind, string name, LanguagePreset prese
 
         language.UseStackedApplications(0);
         view.Say($"{model}: evaluating on the validation and test splits");
-        ResultRow row = Evaluate(model, language, corpus) with
+        ResultRow row = Evaluate(model, language, corpus, stop) with
         {
             Examples = last.Examples,
             ExamplesPerSecond = last.Examples / run.Time.TotalSeconds,
@@ -115,10 +115,10 @@ internal sealed class LanguageRun(string kind, string name, LanguagePreset prese
         });
 
     /// <summary>A model's line of the table: both perplexities and its size.</summary>
-    public static ResultRow Evaluate(string name, LanguageModel model, Corpus corpus)
+    public static ResultRow Evaluate(string name, LanguageModel model, Corpus corpus, CancellationToken stop = default)
     {
-        Evaluation validation = Evaluation.Measure(model, corpus.Validation);
-        Evaluation test = Evaluation.Measure(model, corpus.Test);
+        Evaluation validation = Evaluation.Measure(model, corpus.Validation, stop);
+        Evaluation test = Evaluation.Measure(model, corpus.Test, stop);
         return new ResultRow(name)
         {
             Parameters = model.ParameterCount,

@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace Deq.Samples.Mdeq;
 
-/// <summary>Lets every convolution start from N(0, 0.01), the papers' initialisation: f is nearly constant at first, and its solve easy.</summary>
+/// <summary>
+/// Lets every convolution start from N(0, 0.01), the papers' initialisation: f is nearly constant at first, and its solve easy. The papers do
+/// not say whether the second number is variance or deviation; it is the deviation here and in a TrellisNet, and the variance in <c>synthetic</c>.
+/// </summary>
 internal static class SmallStart
 {
     private const double Deviation = 0.01;

@@ -26,7 +26,8 @@ internal sealed partial class CubicLayer : Module<Tensor, Tensor>
         state = Linear(1, hidden, hasBias: false);
         input = Linear(1, hidden);
         output = Linear(hidden, 1, hasBias: false);
-        // N(0, 0.01), as the papers start: a Jacobian near zero. TorchSharp's own start is so steep that some seeds diverge at once.
+        // The paper's N(0, 0.01), read as a variance here, as its noise of N(0, 0.05) is; the larger models take it for a deviation, as their
+        // authors' code does. Either way a Jacobian near zero. TorchSharp's own start is so steep that some seeds diverge at once.
         foreach (Linear map in new[] { state, input, output }) init.normal_(map.weight!, 0, InitialDeviation);
         init.normal_(input.bias!, 0, InitialDeviation);
         RegisterComponents();

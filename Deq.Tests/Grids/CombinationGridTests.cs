@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Deq.Modules;
 using Deq.Solvers;
 using Deq.Tests.Runtime;
 using TorchSharp;
@@ -8,14 +7,11 @@ using static TorchSharp.torch;
 namespace Deq.Tests.Grids;
 
 /// <summary>
-/// Every solver with every gradient, every regulariser and every type: value, penalty and gradients are those of the same call in
-/// float64, which the other grids hold to their definitions, or the combination is refused in words.
+/// Every solver with every gradient and every regulariser: value, penalty and gradients are in float64 those of the definition, out of dense algebra
+/// and plain loops, and in every other type those of the same call in float64; or the combination is refused in words.
 /// </summary>
 public class CombinationGridTests
 {
-    // Fewer than sixteen numbers: torch then draws the same normal ones in every type.
-    private const int Batch = 3, Size = 5;
-
     private static readonly string[] Regularisers =
         ["none", "penalty", "penalty, attached", "penalty, through the state", "weight norm", "spectral norm", "dropout", "all"];
 
@@ -38,19 +34,19 @@ public class CombinationGridTests
     public static TheoryData<string> RegulariserNames => [.. Regularisers];
 
     [Theory, MemberData(nameof(Cells))]
-    public void ACombination_IsItsFloat64Self_OrIsRefusedInWords(string solver, string gradient)
+    public void ACombination_IsItsDefinition_InEveryType_OrIsRefusedInWords(string solver, string gradient)
     {
         var inverse = gradient.StartsWith("shine", StringComparison.Ordinal) || gradient.EndsWith("preconditioned", StringComparison.Ordinal);
         foreach (var regulariser in Regularisers)
         {
             if (inverse && !solver.StartsWith("broyden", StringComparison.Ordinal))
             {
-                Assert.Contains("broyden", Assert.Throws<EquilibriumException>(() => new Call(regulariser, Options(solver, gradient, ScalarType.Float64), ScalarType.Float64)).Message);
+                Assert.Contains("broyden", Assert.Throws<EquilibriumException>(() => new CombinationCall(regulariser, Options(solver, gradient, ScalarType.Float64), ScalarType.Float64)).Message);
                 continue;
             }
             try
             {
-                CheckTypes(type => new Call(regulariser, Options(solver, gradient, type), type), inverse);
+                CheckTypes(type => new CombinationCall(regulariser, Options(solver, gradient, type), type), gradient, inverse);
             }
             // Through whose iterations nothing is recorded.
             catch (EquilibriumException refusal) when (gradient == "unrolled" && solver != "picard")
@@ -61,13 +57,14 @@ public class CombinationGridTests
     }
 
     [Theory, MemberData(nameof(RegulariserNames))]
-    public void AReversibleLayer_IsItsFloat64Self(string regulariser) =>
-        CheckTypes(type => new Call(regulariser, Regularised(new() { Beta = 0.7, Steps = 8 }, regulariser), type), inverse: false);
+    public void AReversibleLayer_IsItsDefinition_InEveryType(string regulariser) =>
+        CheckTypes(type => new CombinationCall(regulariser, new() { Beta = 0.7, Steps = 8 }, type), "reversible", inverse: false);
 
-    private static void CheckTypes(Func<ScalarType, Call> of, bool inverse)
+    private static void CheckTypes(Func<ScalarType, CombinationCall> of, string gradientMode, bool inverse)
     {
         using var scope = NewDisposeScope();
         var exact = of(ScalarType.Float64);
+        CombinationReference.Check(exact, gradientMode);
         Assert.True(exact.Gradient.norm().item<double>() > 0.1);
         // One evaluation rounds to 24 and 8 bits; a gradient is some of them one after the other. A history in a narrow type makes another inverse.
         foreach (var (type, value, gradient) in new[] { (ScalarType.Float32, 1e-5, 1e-4), (ScalarType.BFloat16, 3e-2, 0.1) })
@@ -115,72 +112,13 @@ public class CombinationGridTests
 
     private static FixedPointSolver Of(string name) => GridSolvers.Forward[name];
 
-    private static EquilibriumOptions Regularised(EquilibriumOptions options, string regulariser) => regulariser switch
-    {
-        "penalty" or "all" => options with { JacobianGamma = 2, JacobianProbes = 2 },
-        "penalty, attached" => options with { JacobianGamma = 2, JacobianAttach = true, PenaltyWeight = 0.5 },
-        "penalty, through the state" => options with { JacobianGamma = 2, JacobianThroughState = true },
-        _ => options,
-    };
-
-    /// <summary>A call, and the gradient of loss and penalty in the input and every parameter.</summary>
-    private sealed class Call
-    {
-        public Call(string regulariser, EquilibriumOptions options, ScalarType type)
-        {
-            using var scope = NewDisposeScope();
-            manual_seed(31);
-            Tensor Drawn() => randn(Batch, Size, ScalarType.Float64).to(ScalarType.BFloat16);
-            Tensor x = Drawn().to(type).requires_grad_(), weights = Drawn().to(type);
-            using var module = new Cell(regulariser);
-            // The same weights in every type.
-            module.to(ScalarType.BFloat16);
-            module.to(type);
-            manual_seed(32);
-            var settings = Regularised(options, regulariser);
-            var start = zeros(Batch, Size, type);
-            var result = options.Beta is null
-                ? Equilibrium.Solve(z => module.Step(z, x), start, settings, module)
-                : Equilibrium.SolveReversible((z, inputs) => module.Step(z, inputs[0]), start, [x], settings, module);
-            Assert.Equal(type, result.Value.dtype);
-            var loss = (result.Value * weights).sum();
-            if (settings.JacobianGamma is not null && settings.JacobianAttach != true) loss = loss + result.JacobianPenalty!;
-            loss.BackwardOrThrow();
-            Tensor?[] gradients = [x.grad, .. module.parameters().Select(p => p.grad)];
-            Value = result.Value.detach().to(ScalarType.Float64).MoveToOuterDisposeScope();
-            Gradient = cat([.. gradients.Select(g => g!.to(ScalarType.Float64).flatten())]).MoveToOuterDisposeScope();
-            Penalty = result.JacobianPenalty?.to(ScalarType.Float64).item<double>();
-        }
-
-        public Tensor Value { get; }
-        public Tensor Gradient { get; }
-        public double? Penalty { get; }
-    }
-
-    private sealed class Cell : nn.Module
-    {
-        private readonly nn.Module<Tensor, Tensor> first, second;
-        private readonly VariationalDropout dropout;
-
-        public Cell(string regulariser) : base(nameof(Cell))
-        {
-            var all = regulariser == "all";
-            first = all || regulariser == "weight norm" ? new WeightNormLinear(Size, Size, dtype: ScalarType.Float64) : nn.Linear(Size, Size, dtype: ScalarType.Float64);
-            second = all || regulariser == "spectral norm" ? new SpectralNormLinear(Size, Size, dtype: ScalarType.Float64) : nn.Linear(Size, Size, dtype: ScalarType.Float64);
-            dropout = new(all || regulariser == "dropout" ? 0.25 : 0);
-            RegisterComponents();
-        }
-
-        public Tensor Step(Tensor z, Tensor x) => (first.call(dropout.call(z)) * 0.6 + second.call(x.tanh()) + second.call(z) * 0.3).tanh();
-    }
-
     // What the CPU's libtorch has for float16 depends on its version.
     [Fact]
     public void Float16_IsRight_OrTheOperatorThatIsMissingIsNamed()
     {
         using var scope = NewDisposeScope();
         manual_seed(33);
-        Tensor w = randn(Size, Size, ScalarType.Float64) * 0.2, given = randn(Batch, Size, ScalarType.Float64);
+        Tensor w = randn(CombinationCall.Size, CombinationCall.Size, ScalarType.Float64) * 0.2, given = randn(CombinationCall.Batch, CombinationCall.Size, ScalarType.Float64);
         foreach (var cell in new Func<Tensor, Tensor, Tensor>[]
         {
             (z, x) => z * 0.5 + x,
@@ -192,7 +130,7 @@ public class CombinationGridTests
                 Tensor Gradient(ScalarType type, out Tensor value)
                 {
                     var x = given.detach().to(type).requires_grad_();
-                    value = Equilibrium.Solve(z => cell(z, x), zeros(Batch, Size, type), Options(solver, "implicit, gmres", type) with { Tolerance = 1e-3 }).Value;
+                    value = Equilibrium.Solve(z => cell(z, x), zeros(CombinationCall.Batch, CombinationCall.Size, type), Options(solver, "implicit, gmres", type) with { Tolerance = 1e-3 }).Value;
                     (value * given.to(type)).sum().BackwardOrThrow();
                     return x.grad!;
                 }

@@ -106,10 +106,13 @@ internal sealed class ExactGradients
     }
 
     /// <summary>The u of the smallest residual r of (I - J^T) u = g over u_0 and its Krylov space of so many products, one of which is r_0's; and u + r.</summary>
-    public Tensor RefinedByGmres(Tensor u, int products, Tensor at)
+    public Tensor RefinedByGmres(Tensor u, int products, Tensor at) => RefinedByGmres(v => TransposedProduct(v, at), Weights, u, products);
+
+    /// <summary>The same of any J^T and g.</summary>
+    public static Tensor RefinedByGmres(Func<Tensor, Tensor> transposedProduct, Tensor g, Tensor u, int products)
     {
-        Tensor Apply(Tensor v) => v - TransposedProduct(v, at);
-        var residual = Weights - Apply(u);
+        Tensor Apply(Tensor v) => v - transposedProduct(v);
+        var residual = g - Apply(u);
         List<Tensor> space = [], images = [];
         for (var k = 1; k < products; k++)
         {

@@ -45,6 +45,104 @@ public class ScalingTests
         }
     }
 
+    [Theory, MemberData(nameof(ForwardCells))]
+    public void ScalingTheStateByAPowerOfTwo_ChangesNoBit(string solver, string problem)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (type, tolerance, _) in Types())
+        {
+            var (f, start, x) = GridProblems.Of(problem).Build(type);
+            foreach (var mode in Enum.GetValues<StopMode>())
+            {
+                Solution Solve(double c) => FixedPointLoop.Solve(z => f(z / c, x) * c, start * c,
+                    new("the grid", GridSolvers.Forward[solver], GridProblems.Limit, mode == StopMode.Absolute ? tolerance * c : tolerance, mode, OnFailure.Report, CheckEvery: GridSolvers.CheckEvery(solver)));
+                using var untaped = no_grad();
+                var plain = Solve(1);
+                foreach (var c in new[] { Math.ScaleB(1, -20), Math.ScaleB(1, 20) })
+                {
+                    var scaled = Solve(c);
+                    AssertEqual(plain.Statistics, scaled.Statistics, mode == StopMode.Absolute ? c : 1);
+                    Assert.True(Dense.Same(scaled.Value / c, plain.Value));
+                }
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(AdjointCells))]
+    public void ScalingTheLossByAPowerOfTwo_ChangesNoBit(string solver, string problem)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (type, tolerance, _) in Types())
+        {
+            var (f, _, x) = GridProblems.Of(problem).Build(type);
+            var root = GridProblems.Of(problem).Reference().Root.to(type);
+            var weights = root.sin();
+            foreach (var mode in Enum.GetValues<StopMode>())
+            {
+                (Tensor U, SolveStatistics Backward) Weighted(double c)
+                {
+                    var added = zeros_like(root).requires_grad_();
+                    var options = Options(solver, mode == StopMode.Absolute ? tolerance * c : tolerance) with { BackwardStopMode = mode };
+                    var result = Equilibrium.Solve(z => f(z, x) + added, root, options);
+                    (result.Value * weights * c).sum().BackwardOrThrow();
+                    return (added.grad!, result.Statistics.Backward!);
+                }
+                var plain = Weighted(1);
+                foreach (var c in new[] { Math.ScaleB(1, -27), Math.ScaleB(1, 27) })
+                {
+                    var scaled = Weighted(c);
+                    AssertEqual(plain.Backward, scaled.Backward, mode == StopMode.Absolute ? c : 1);
+                    Assert.True(Dense.Same(scaled.U / c, plain.U));
+                }
+            }
+        }
+    }
+
+    /// <summary>An absolute residual of the adjoint is that of J^T u + g = u itself, whatever the size of g.</summary>
+    [Theory]
+    [InlineData("picard")]
+    [InlineData("anderson")]
+    [InlineData("broyden")]
+    [InlineData("gmres")]
+    public void AnAbsoluteAdjointResidual_IsThatOfTheGradientAsItIs(string solver)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(11);
+        var w = linalg.qr(randn(8, 8, float64)).Q * 0.7;
+        var weights = randn(3, 8, float64);
+        foreach (var c in new[] { 1e-8, 1e-3, 1, 1e3, 1e8 })
+        {
+            var added = zeros(3, 8, float64).requires_grad_();
+            var result = Equilibrium.Solve(z => (z + added).matmul(w), zeros(3, 8, float64), new()
+            {
+                BackwardSolver = GridSolvers.Adjoint[solver],
+                BackwardStopMode = StopMode.Absolute,
+                BackwardTolerance = 1e-3,
+                BackwardMaxEvaluations = 500,
+                OnFailure = OnFailure.Report,
+            });
+            var g = weights * c;
+            (result.Value * g).sum().BackwardOrThrow();
+            var backward = result.Statistics.Backward!;
+            Assert.Equal(SolveOutcome.Converged, backward.Outcome);
+            Assert.InRange(backward.Residual, 0, 1e-3);
+            // added.grad = u W^T: u = added.grad W^-T, and its residual is added.grad + g - u.
+            var u = added.grad!.matmul(w.t().inverse());
+            Assert.InRange((added.grad! + g - u).norm(1).max().item<double>(), 0, 1e-3 * 1.001 + 1e-14 * c);
+            // Where g itself is below the tolerance nothing is left to do.
+            if (c == 1e-8) Assert.InRange(backward.Evaluations, 0, 1);
+            else if (c > 1) Assert.InRange(backward.Evaluations, 5, 500);
+        }
+    }
+
+    private static void AssertEqual(SolveStatistics plain, SolveStatistics scaled, double factor)
+    {
+        Assert.Equal(plain.Outcomes, scaled.Outcomes);
+        Assert.Equal(plain.SampleEvaluations, scaled.SampleEvaluations);
+        Assert.Equal(plain.SampleResidual.Select(r => r * factor), scaled.SampleResidual);
+        Assert.Equal(plain.Residuals.SelectMany(r => r).Select(r => r * factor), scaled.Residuals.SelectMany(r => r));
+    }
+
     [Theory, MemberData(nameof(AdjointCells))]
     public void ScalingTheLossOrTheState_ChangesNoRelativeGradient(string solver, string problem)
     {

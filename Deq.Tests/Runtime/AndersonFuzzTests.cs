@@ -51,22 +51,44 @@ public class AndersonFuzzTests
                 for (var draw = 0; draw < 4; draw++)
                 {
                     using var scope = NewDisposeScope();
-                    Tensor a = Matrices().to(type), g = (randn(Batch, Size, float64) * scale).to(type);
-                    if (draw == 3) g[0] = zeros(Size, type);
-                    var x = zeros(Batch, Size, type).requires_grad_();
-                    var result = Equilibrium.Solve(z => bmm(a, (z + x).unsqueeze(2)).squeeze(2), zeros(Batch, Size, type), new()
-                    {
-                        Solver = new Picard(),
-                        MaxEvaluations = 1,
-                        BackwardSolver = new Anderson { Memory = memory, Damping = damping },
-                        BackwardMaxEvaluations = 25,
-                        BackwardTolerance = 1e-30,
-                        OnFailure = OnFailure.Report,
-                    });
-                    var gradient = autograd.grad([(result.Value * g).sum()], [x])[0];
-                    Assert.True(gradient.isfinite().all().item<bool>());
-                    Assert.DoesNotContain(SolveOutcome.NotFinite, result.Statistics.Backward!.Outcomes);
+                    CheckFinite(new() { Memory = memory, Damping = damping }, type, scale, zero: draw == 3);
                 }
+    }
+
+    private static void CheckFinite(Anderson solver, ScalarType type, double scale, bool zero)
+    {
+        Tensor a = Matrices().to(type), g = (randn(Batch, Size, float64) * scale).to(type);
+        if (zero) g[0] = zeros(Size, type);
+        var x = zeros(Batch, Size, type).requires_grad_();
+        var result = Equilibrium.Solve(z => bmm(a, (z + x).unsqueeze(2)).squeeze(2), zeros(Batch, Size, type), new()
+        {
+            Solver = new Picard(),
+            MaxEvaluations = 1,
+            BackwardSolver = solver,
+            BackwardMaxEvaluations = 25,
+            BackwardTolerance = 1e-30,
+            OnFailure = OnFailure.Report,
+        });
+        var gradient = autograd.grad([(result.Value * g).sum()], [x])[0];
+        Assert.True(gradient.isfinite().all().item<bool>());
+        Assert.DoesNotContain(SolveOutcome.NotFinite, result.Statistics.Backward!.Outcomes);
+    }
+
+    [Fact]
+    public void RandomAdjointSolves_AreFiniteWhateverTheRegulariser()
+    {
+        using var outer = NewDisposeScope();
+        manual_seed(19);
+        // 5 regularisers x 3 types x 2 windows x 3 scales x 2 draws x 16 samples = 2,880 solves.
+        foreach (var regularization in new[] { 0, 1e-16, 1e-10, 1e-6, 1e-2 })
+            foreach (var type in new[] { ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16 })
+                foreach (var memory in new[] { 5, 20 })
+                    foreach (var scale in new[] { 1e-15, 1, 1e15 })
+                        for (var draw = 0; draw < 2; draw++)
+                        {
+                            using var scope = NewDisposeScope();
+                            CheckFinite(new() { Memory = memory, Regularization = regularization }, type, scale, zero: draw == 1);
+                        }
     }
 
     [Theory]

@@ -70,6 +70,86 @@ public class SpectralRadiusTests
         Assert.Equal(expected, Of(matrix, SpectralRadius.DefaultIterations, SpectralRadius.DefaultTolerance)[0], 1e-9);
     }
 
+    /// <summary>At the defaults, where the plane of two vectors is constant from the first product on but not invariant.</summary>
+    [Theory]
+    [InlineData(3, ScalarType.Float64)]
+    [InlineData(4, ScalarType.Float64)]
+    [InlineData(10, ScalarType.Float64)]
+    [InlineData(20, ScalarType.Float32)]
+    [InlineData(50, ScalarType.Float64)]
+    [InlineData(200, ScalarType.Float32)]
+    public void AMultipleOfARotation_WhoseEigenvaluesAreAllOfOneSize_HasItsTrueRadius(int n, ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(n);
+        var q = linalg.qr(randn(n, n, float64)).Q.to(type) * 0.9;
+        var found = SpectralRadius.Estimate(z => z.matmul(q), zeros(2, n, type));
+        Assert.All(found.Radii, radius => Assert.Equal(0.9, radius, 1e-4));
+        Assert.All(found.Settled, Assert.True);
+        Assert.InRange(found.Products, 2, 25);
+    }
+
+    [Fact]
+    public void Shifts_AndBlocksOfManyEigenvaluesOfOneSize_HaveTheirTrueRadius()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(4);
+        Assert.Equal(0.9, SpectralRadius.Of(z => z.roll(1, 1) * 0.9, zeros(1, 40, float64))[0], 1e-6);
+        static Tensor Q(int n) => linalg.qr(randn(n, n, float64)).Q;
+        static Tensor Blocks(params Tensor[] parts) => block_diag(parts);
+        // A rotation beside smaller eigenvalues, one that is larger than those of a rotation, and two rotations of nearly one size.
+        Check(Blocks(Q(8) * 0.9, eye(4, dtype: float64) * 0.5), 0.9, 1e-4);
+        Check(Blocks(Q(60) * 0.9, eye(1, dtype: float64) * 0.95), 0.95, 1e-3);
+        Check(Blocks(Q(300) * 0.9, eye(1, dtype: float64) * 0.95), 0.95, 1e-3);
+        Check(Blocks(Q(10) * 0.9, Q(10) * 0.88), 0.9, 1e-3);
+        // Not normal: 12 eigenvalues of one size in a skewed basis, which no constant growth tells.
+        Check(Similar(Blocks(Q(12) * 0.9, eye(8, dtype: float64) * 0.3)), 0.9, 1e-4);
+
+        static void Check(Tensor matrix, double expected, double agreement)
+        {
+            Assert.Equal(expected, Dense.SpectralRadius(matrix), 1e-9);
+            var found = SpectralRadius.Estimate(z => z.matmul(matrix), zeros(1, matrix.shape[0], float64));
+            Assert.Equal(expected, found.Radii[0], agreement);
+            Assert.True(found.Settled[0]);
+        }
+    }
+
+    [Fact]
+    public void SpectraOfEveryKind_AreRight_OrSaidToBeUnsettled()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(5);
+        var unsettled = 0;
+        foreach (var n in new[] { 3, 8, 30, 100 })
+            for (var k = 0; k < 6; k++)
+            {
+                var gaussian = randn(n, n, float64) / Math.Sqrt(n);
+                Tensor q = linalg.qr(randn(n, n, float64)).Q, symmetric = (gaussian + gaussian.t()) / 2;
+                foreach (var matrix in new[] { gaussian, symmetric, q, q.matmul(diag(rand(n, float64))).matmul(q.t()), gaussian.triu(), q.matmul(diag(rand(n, float64))) })
+                {
+                    var found = SpectralRadius.Estimate(z => z.matmul(matrix), zeros(1, n, float64));
+                    var error = Math.Abs(found.Radii[0] / Dense.SpectralRadius(matrix) - 1);
+                    if (found.Settled[0]) Assert.InRange(error, 0, 0.02);
+                    else
+                    {
+                        unsettled++;
+                        Assert.InRange(error, 0, 0.1);
+                    }
+                }
+            }
+        Assert.InRange(unsettled, 0, 15);
+    }
+
+    [Fact]
+    public void WhatIsNotFinite_IsNaN_AndLeavesTheOthersAlone()
+    {
+        using var scope = NewDisposeScope();
+        var matrices = stack([eye(3, dtype: float64) * 0.5, full(3, 3, double.NaN, float64)]);
+        var found = Of(matrices);
+        Assert.Equal(0.5, found[0], 1e-12);
+        Assert.Equal(double.NaN, found[1]);
+    }
+
     [Fact]
     public void NilpotentZeroAndScalarMaps_AreRight()
     {

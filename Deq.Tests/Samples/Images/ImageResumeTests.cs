@@ -20,6 +20,16 @@ public class ImageResumeTests
         new RevDeqSettings { Channels = [4, 8], ChannelsPerGroup = 2 },
         new ImageSettings { Output = "", Images = 0, Batch = 8, Augmentation = Augmentation.ShiftAndFlip });
 
+    [Fact]
+    public void EvaluationThatIsAskedToStop_EndsBeforeItsNextBatch()
+    {
+        var form = new MdeqSettings { Channels = [4, 8], Groups = 2 };
+        using ImageTask<MdeqSettings> task = SmallTraining.Task(form.For(SmallTraining.Stripes.Shape, SmallTraining.Stripes.Classes), new ImageSettings { Output = "", Images = 0, Batch = 8 });
+
+        Assert.Throws<TrainingInterruptedException>(() => ImageEvaluation.Measure(task.Classifier, SmallTraining.Stripes, SmallTraining.Stripes.Test, new CancellationToken(canceled: true)));
+        Assert.InRange(ImageEvaluation.Measure(task.Classifier, SmallTraining.Stripes, SmallTraining.Stripes.Test).Accuracy, 0, 1);
+    }
+
     private static void Check<TForm>(TForm form, ImageSettings settings)
         where TForm : IImageForm<TForm>
     {
