@@ -19,7 +19,8 @@ internal static class CopyMemoryCommand
     private static Command Train()
     {
         CopySettings standard = CopyPresets.Quick(CopyPresets.Transformer);
-        Option<string> preset = ChoiceOption.Create("--preset", $"quick: a delay of {standard.Delay}, in minutes on two cores; paper: the DEQ paper's delay of 400", "quick", "paper");
+        const string quick = "quick", paper = "paper";
+        Option<string> preset = PresetCommand.Option([quick, paper]);
         Option<string> architecture = ChoiceOption.Create("--architecture", "the equilibrium's layer", CopyPresets.Transformer, CopyPresets.Trellis);
         Option<int?> delay = NumberOption.CreateOptional("--delay", 1, 100_000, "positions between the last symbol and the signal, about");
         Option<int?> width = NumberOption.CreateOptional("--width", 4, 16_384, "width of the symbols' vectors, and of a transformer's state");
@@ -38,9 +39,19 @@ internal static class CopyMemoryCommand
         Option<bool> alone = new("--no-lstm") { Description = "leave the LSTM out" };
         Option<int> tied = NumberOption.Create("--tied", 0, 0, 1000, "train a twin that applies the same cell so many times as well");
         Option<int> seed = NumberOption.Create("--seed", standard.Seed, 0, int.MaxValue, "seed of everything random");
-        Option<string?> output = new("--out") { Description = "folder for checkpoints and report" };
+        Option<string?> output = new("--out") { Description = "folder for checkpoints and report", HelpName = "FOLDER" };
+        foreach ((Option option, object? value) in (IEnumerable<(Option, object?)>)
+            [(delay, standard.Delay), (width, standard.Body.Width), (hidden, CopyPresets.Quick(CopyPresets.Trellis).Body.Trellis!.Hidden), (steps, standard.Steps),
+            (batch, standard.Batch), (rate, standard.LearningRate), (tolerance, standard.Solve.Tolerance), (limit, standard.Solve.Limit), (gamma, standard.Gamma),
+            (frequency, standard.Frequency), (pretrain, standard.PretrainSteps), (output, standard.Output)])
+        {
+            option.Standard(quick, value);
+        }
+
         var run = new RunOptions();
-        var command = new Command("train", "Train the equilibrium and the LSTM, write checkpoints and report.")
+        var command = new PresetCommand(
+            "train", "Train the equilibrium and the LSTM, write checkpoints and report.",
+            [new(quick, $"a delay of {standard.Delay}, in minutes on two cores"), new(paper, $"the DEQ paper's delay of {CopyPresets.Paper(CopyPresets.Transformer).Delay}, in hours")])
         {
             preset, architecture, delay, width, hidden, kernel, dilation, forgetBias, steps, batch, rate, tolerance, limit, gamma, frequency, pretrain, alone, tied, seed, output,
         };
@@ -48,7 +59,7 @@ internal static class CopyMemoryCommand
         command.SetAction(result =>
         {
             string kind = result.GetRequiredValue(architecture);
-            CopySettings chosen = result.GetValue(preset) == "paper" ? CopyPresets.Paper(kind) : CopyPresets.Quick(kind);
+            CopySettings chosen = result.GetValue(preset) == paper ? CopyPresets.Paper(kind) : CopyPresets.Quick(kind);
             SolveSettings solve = chosen.Solve;
             CopySettings settings = chosen with
             {

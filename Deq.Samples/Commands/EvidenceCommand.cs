@@ -15,7 +15,7 @@ internal static class EvidenceCommand
 
     public static Command Create()
     {
-        var name = new Argument<string?>("name") { Description = $"which; {EvidenceList.Everything} for one after the other; without it, a list", Arity = ArgumentArity.ZeroOrOne };
+        var name = new Argument<string?>("name") { Description = $"which; {EvidenceList.Everything} for one after the other; without it, a list", Arity = ArgumentArity.ZeroOrOne, HelpName = "name" };
         name.CompletionSources.Add([.. EvidenceList.All.Select(evidence => evidence.Name), EvidenceList.Everything]);
         Option<int> seed = NumberOption.Create("--seed", 1, 0, int.MaxValue - 1000, "seed of everything random");
         var write = new Option<bool>("--write") { Description = $"put the section and its figures in their places in {Page}" };

@@ -22,10 +22,9 @@ internal static class ImageCommand
         where TForm : IImageForm<TForm>
     {
         var options = new ImageOptions<TForm>(presets, reversible);
-        var train = new Command("train", "Train, evaluate, write checkpoint and report. Presets: " +
-            string.Join("; ", presets.Select(preset => $"{preset.Name} ({preset.Description}{(preset.PaperParameters is { } count ? $", {count} parameters in the paper" : "")})")) + ".");
-        options.AddTo(train);
-        foreach (Option option in formOptions) train.Options.Add(option);
+        var train = new PresetCommand(
+            "train", "Train, evaluate, write checkpoint and report.", [.. presets.Select(preset => new PresetLine(preset.Name, preset.Description, preset.PaperParameters))]);
+        options.AddTo(train, formOptions);
         train.SetAction(result =>
         {
             ImagePreset<TForm> preset = options.Bind(result);
@@ -37,8 +36,8 @@ internal static class ImageCommand
         });
 
         string standard = Path.Combine(presets[0].Training.Output, ImageRun<TForm>.ModelFile);
-        var checkpoint = new Option<string>("--checkpoint") { Description = $"checkpoint of '{name} train'", DefaultValueFactory = _ => standard };
-        var data = new Option<string?>("--data") { Description = "folder of the data set; without it the one that the checkpoint was trained on" };
+        var checkpoint = new Option<string>("--checkpoint") { Description = $"checkpoint of '{name} train'", HelpName = "FILE", DefaultValueFactory = _ => standard };
+        var data = new Option<string?>("--data") { Description = "folder of the data set; without it the one that the checkpoint was trained on", HelpName = "FOLDER" };
         Option<int> threads = NumberOption.Create("--threads", 0, 0, 1024, "threads; 0 for the library's choice");
         var plain = new Option<bool>("--plain") { Description = "lines of text instead of a drawn table" };
         var eval = new Command("eval", "Accuracy of a checkpoint on the validation and test images.") { checkpoint, data, threads, plain };

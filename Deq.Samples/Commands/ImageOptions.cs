@@ -15,11 +15,11 @@ internal sealed class ImageOptions<TForm>
     };
 
     private readonly IReadOnlyList<ImagePreset<TForm>> presets;
-    private readonly Option<string?> preset;
+    private readonly Option<string> preset;
     private readonly bool reversible;
 
-    private readonly Option<string?> data = new("--data") { Description = "folder of the data set; without it, Fashion-MNIST is looked for where Debian, Keras and torchvision put it, and a small part of it is shipped" };
-    private readonly Option<string?> output = new("--out") { Description = "folder for checkpoint and report" };
+    private readonly Option<string?> data = new("--data") { Description = "folder of the data set; without it, Fashion-MNIST is looked for where Debian, Keras and torchvision put it, and a small part of it is shipped", HelpName = "FOLDER" };
+    private readonly Option<string?> output = new("--out") { Description = "folder for checkpoint and report", HelpName = "FOLDER" };
     private readonly Option<int?> seed = NumberOption.CreateOptional("--seed", 0, int.MaxValue, "seed of everything random");
     private readonly Option<int?> steps = NumberOption.CreateOptional("--steps", 1, 100_000_000, "training steps; overrides --images");
     private readonly Option<long?> images = NumberOption.CreateOptional<long>("--images", 1, 1_000_000_000_000, "images to train on, repetitions counted");
@@ -44,17 +44,29 @@ internal sealed class ImageOptions<TForm>
     public ImageOptions(IReadOnlyList<ImagePreset<TForm>> presets, bool reversible)
     {
         (this.presets, this.reversible) = (presets, reversible);
-        preset = ChoiceOption.CreateOptional("--preset", $"settings to start from ('{presets[0].Name}' unless given)", [.. presets.Select(known => known.Name)]);
+        preset = PresetCommand.Option([.. presets.Select(known => known.Name)]);
+        (string name, ImageSettings standard) = (presets[0].Name, presets[0].Training);
+        solve.ShowStandard(name, standard.Solve);
+        foreach ((Option option, object? value) in (IEnumerable<(Option, object?)>)
+            [(output, standard.Output), (seed, standard.Seed), (steps, standard.TotalSteps), (images, standard.Images), (batch, standard.Batch),
+            (augment, Augmentations.First(known => known.Value == standard.Augmentation).Key), (learningRate, standard.LearningRate), (warmUp, standard.WarmUpSteps),
+            (clip, standard.Clip), (weightDecay, standard.WeightDecay), (gamma, standard.Gamma), (lastGamma, standard.LastGamma), (frequency, standard.Frequency),
+            (pretrainSteps, standard.PretrainSteps)])
+        {
+            option.Standard(name, value);
+        }
     }
 
     /// <summary>What does not change the result.</summary>
     public RunOptions Run { get; } = new();
 
-    public void AddTo(Command command)
+    /// <param name="command">Gets the options.</param>
+    /// <param name="form">Those of the model's form.</param>
+    public void AddTo(Command command, IReadOnlyList<Option> form)
     {
         Option[] solved = reversible ? [] : [.. solve.All, gamma, lastGamma, frequency, pretrainSteps];
         foreach (Option option in (IEnumerable<Option>)
-            [preset, data, output, seed, steps, images, batch, augment, learningRate, warmUp, clip, weightDecay, .. solved, stacked, tied, .. Run.All])
+            [preset, data, output, seed, steps, images, batch, augment, .. form, .. solved, learningRate, warmUp, clip, weightDecay, stacked, tied, .. Run.All])
         {
             command.Options.Add(option);
         }
@@ -64,8 +76,7 @@ internal sealed class ImageOptions<TForm>
     /// <exception cref="SampleException">Settings that do not fit together.</exception>
     public ImagePreset<TForm> Bind(ParseResult result)
     {
-        string? name = result.GetValue(preset);
-        ImagePreset<TForm> chosen = presets.First(known => name is null || known.Name == name);
+        ImagePreset<TForm> chosen = presets.Single(known => known.Name == result.GetRequiredValue(preset));
         ImageSettings settings = chosen.Training;
         ImageSettings bound = settings with
         {

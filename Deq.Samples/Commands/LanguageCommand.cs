@@ -26,10 +26,9 @@ internal static class LanguageCommand
     /// <param name="presets">The first is the default.</param>
     private static Command Create(string name, string description, string title, IReadOnlyList<LanguagePreset> presets)
     {
-        string known = "Presets: " + string.Join("; ", presets.Select(preset =>
-            $"{preset.Name} ({preset.Description}{(preset.PaperParameters is { } count ? $"; parameters in the paper: {count}" : "")})")) + ".";
-        var command = new Command(name, $"{description}: train it (the default), evaluate it, draw text from it.");
-        var train = new Command("train", $"Train, evaluate, write checkpoint and report. What '{name}' alone does. {known}");
+        PresetLine[] lines = [.. presets.Select(preset => new PresetLine(preset.Name, preset.Description, preset.PaperParameters))];
+        var command = new PresetCommand(name, $"{description}: train it (the default), evaluate it, draw text from it.", lines);
+        var train = new PresetCommand("train", $"Train, evaluate, write checkpoint and report. What '{name}' alone does.", lines);
         foreach (Command trains in new[] { command, train })
         {
             var options = new LanguageOptions(presets);
@@ -47,6 +46,7 @@ internal static class LanguageCommand
     public static Option<string> CheckpointOption(string name, string standard) => new("--checkpoint")
     {
         Description = $"checkpoint of '{name} train'",
+        HelpName = "FILE",
         DefaultValueFactory = _ => standard,
     };
 

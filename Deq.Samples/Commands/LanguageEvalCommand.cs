@@ -15,7 +15,7 @@ internal static class LanguageEvalCommand
     public static Command Create(string name, string standard)
     {
         Option<string> checkpoint = LanguageCommand.CheckpointOption(name, standard);
-        var data = new Option<string?>("--data") { Description = "folder in WikiText's or the Penn Treebank's format; without it the corpus that the checkpoint was trained on" };
+        var data = new Option<string?>("--data") { Description = "folder in WikiText's or the Penn Treebank's format; without it the corpus that the checkpoint was trained on", HelpName = "FOLDER" };
         Option<int> threads = NumberOption.Create("--threads", 0, 0, 1024, "threads; 0 for the library's choice");
         var plain = new Option<bool>("--plain") { Description = "lines of text instead of a drawn table" };
         var command = new Command("eval", "Perplexity of a checkpoint on the validation and test splits.") { checkpoint, data, threads, plain };

@@ -13,14 +13,15 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
     private const string ReversibleName = "reversible", None = "none";
 
     private readonly bool trellis = presets[0].Settings.Model.Trellis is not null;
-    private readonly Option<string?> preset = ChoiceOption.CreateOptional("--preset", $"settings to start from ('{presets[0].Name}' unless given); what is left out below is the preset's", [.. presets.Select(known => known.Name)]);
+    private readonly Option<string> preset = PresetCommand.Option([.. presets.Select(known => known.Name)]);
 
     private readonly Option<string?> data = new("--data")
     {
         Description = "folder with wiki.train.tokens, wiki.valid.tokens, wiki.test.tokens, or ptb.train.txt ...; without it the State of the Union addresses",
+        HelpName = "FOLDER",
     };
 
-    private readonly Option<string?> output = new("--out") { Description = "folder for checkpoint and report" };
+    private readonly Option<string?> output = new("--out") { Description = "folder for checkpoint and report", HelpName = "FOLDER" };
     private readonly Option<int?> seed = NumberOption.CreateOptional("--seed", 0, int.MaxValue, "seed of everything random");
     private readonly Option<int?> steps = NumberOption.CreateOptional("--steps", 1, 100_000_000, "training steps; overrides --tokens");
     private readonly Option<long?> tokens = NumberOption.CreateOptional<long>("--tokens", 1, 1_000_000_000_000, "tokens to train on");
@@ -40,7 +41,7 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
     private readonly Option<string?> cell = ChoiceOption.CreateOptional("--cell", "f of the equilibrium; 'revdeq' is always reversible", "deq", "revdeq");
     private readonly Option<string?> norm = ChoiceOption.CreateOptional("--norm", "where the layer norms stand", "post", "pre");
     private readonly Option<string?> residual = ChoiceOption.CreateOptional("--residual", "what the first residual connection starts from; 'state' is the papers' block", "input", "state");
-    private readonly Option<bool?> weightNorm = new("--weight-norm") { Description = "weight normalisation inside the block; '--weight-norm false' takes a preset's away" };
+    private readonly Option<bool?> weightNorm = new("--weight-norm") { HelpName = "true|false", Description = "weight normalisation inside the block; '--weight-norm false' takes a preset's away" };
     private readonly Option<double?> dropout = NumberOption.CreateOptional("--dropout", 0, 0.95, "variational dropout inside the block");
 
     private readonly Option<double?> inputDropout = NumberOption.CreateOptional("--input-dropout", 0, 0.95, "dropout of the words' vectors, one mask for all positions");
@@ -70,6 +71,7 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
 
     public void AddTo(Command command)
     {
+        ShowPresetValues();
         Option[] form = trellis ? [hidden, kernel, dilation, forgetBias, weightDropout] : [heads, feedForward, cell, norm, residual];
         Option[] reversible = trellis ? [] : [beta, solverSteps];
         foreach (Option option in (IEnumerable<Option>)
@@ -83,12 +85,32 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
         Run.AddTo(command);
     }
 
+    private void ShowPresetValues()
+    {
+        LanguageSettings standard = presets[0].Settings;
+        (string name, ModelSettings model) = (presets[0].Name, standard.Model);
+        if (model.Reversible is { } reversible) solve.ShowReversible(name, reversible.Tolerance, ReversibleName);
+        else solve.ShowStandard(name, standard.Solve);
+        foreach ((Option option, object? value) in (IEnumerable<(Option, object?)>)
+            [(output, standard.Output), (seed, standard.Seed), (steps, standard.TotalSteps), (tokens, standard.Tokens), (batch, standard.Batch),
+            (sequence, model.Sequence), (memory, model.Memory), (width, model.Width), (heads, model.Heads), (feedForward, model.FeedForward),
+            (hidden, model.Trellis?.Hidden), (kernel, model.Trellis?.Kernel), (cutoffs, model.Cutoffs), (divisor, model.Divisor),
+            (cell, model.Cell == CellKind.RevDeq ? "revdeq" : "deq"), (norm, model.Norm == NormPlacement.Pre ? "pre" : "post"),
+            (residual, model.Residual == FirstResidual.State ? "state" : "input"), (weightNorm, model.WeightNorm), (dropout, model.Dropout),
+            (beta, (model.Reversible ?? new ReversibleForm()).Beta), (solverSteps, (model.Reversible ?? new ReversibleForm()).Steps),
+            (gamma, standard.Gamma), (lastGamma, standard.LastGamma), (frequency, standard.Frequency), (limitSpread, standard.LimitSpread),
+            (learningRate, standard.LearningRate), (warmUp, standard.WarmUpSteps), (clip, standard.Clip), (weightDecay, standard.WeightDecay),
+            (pretrainSteps, standard.PretrainSteps)])
+        {
+            option.Standard(name, value);
+        }
+    }
+
     /// <summary>The preset with the options over it.</summary>
     /// <exception cref="SampleException">Settings that do not fit together.</exception>
     public LanguagePreset Bind(ParseResult result)
     {
-        string? name = result.GetValue(preset);
-        LanguagePreset chosen = presets.First(known => name is null || known.Name == name);
+        LanguagePreset chosen = presets.Single(known => known.Name == result.GetRequiredValue(preset));
         LanguageSettings settings = chosen.Settings;
         LanguageSettings bound = settings with
         {

@@ -12,7 +12,7 @@ internal static class LanguageSampleCommand
     public static Command Create(string name, string standard)
     {
         Option<string> checkpoint = LanguageCommand.CheckpointOption(name, standard);
-        var prompt = new Option<string>("--prompt") { Description = "words to go on from", DefaultValueFactory = _ => "The people of the United States" };
+        var prompt = new Option<string>("--prompt") { Description = "words to go on from", HelpName = "TEXT", DefaultValueFactory = _ => "The people of the United States" };
         Option<int> words = NumberOption.Create("--words", 100, 1, 100_000, "words to draw");
         Option<double> temperature = NumberOption.Create("--temperature", 0.8, 0.01, 10, "below 1 likelier words, above 1 odder ones");
         Option<int> seed = NumberOption.Create("--seed", 1, 0, int.MaxValue, "seed of the drawing");

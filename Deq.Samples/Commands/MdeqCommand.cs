@@ -16,6 +16,12 @@ internal static class MdeqCommand
         Option<int[]> channels = NumberOption.CreateOptionalList("--channels", 1, 65_536, "channels of the scales, each of half the resolution of the one before: 2 to 4 of them", "16,32,64", ascending: false);
         Option<int[]> head = NumberOption.CreateOptionalList("--head", 1, 65_536, "channels of the head's bottlenecks, one for each scale; 'none' for pooled states", "14,28,56", ascending: false, none: "none");
         Option<double?> dropout = NumberOption.CreateOptional("--dropout", 0, 0.95, "variational dropout inside the residual cell");
+        (string quick, MdeqSettings standard) = (MdeqPresets.All[0].Name, MdeqPresets.All[0].Form);
+        channels.Standard(quick, standard.Channels);
+        head.Standard(quick, standard.HeadChannels ?? []);
+        cell.Standard(quick, standard.Cell == CellKind.Residual ? "residual" : "single");
+        activation.Standard(quick, standard.Activation == Activation.Softplus ? "softplus" : "relu");
+        dropout.Standard(quick, standard.Dropout);
         return ImageCommand.Create(
             Name, "An image classifier around one multiscale equilibrium.", "MDEQ", MdeqPresets.All, [channels, head, cell, activation, dropout, smallStart],
             (result, form) => form with

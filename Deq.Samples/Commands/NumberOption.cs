@@ -8,10 +8,13 @@ namespace Deq.Samples.Commands;
 /// <summary>Options that take a number from a range and say so when they get something else.</summary>
 internal static class NumberOption
 {
+    private const string Number = "N", Numbers = "N,N,...";
+
     public static Option<T> Create<T>(string name, T standard, T least, T most, string description)
         where T : struct, INumber<T> => new(name)
         {
             Description = description,
+            HelpName = Number,
             DefaultValueFactory = _ => standard,
             CustomParser = argument => Parse(argument, name, least, most),
         };
@@ -21,6 +24,7 @@ internal static class NumberOption
         where T : struct, INumber<T> => new(name)
         {
             Description = description,
+            HelpName = Number,
             CustomParser = argument => Parse(argument, name, least, most),
         };
 
@@ -31,6 +35,7 @@ internal static class NumberOption
     public static Option<int[]> CreateOptionalList(string name, int least, int most, string description, string example, bool ascending, string? none = null) => new(name)
     {
         Description = description,
+        HelpName = Numbers,
         CustomParser = argument => argument.Tokens[^1].Value == none ? [] : ParseList(argument, name, least, most, example, ascending),
         Arity = ArgumentArity.ExactlyOne,
     };
@@ -71,11 +76,12 @@ internal static class NumberOption
         return default;
     }
 
-    /// <summary>Numbers with commas between them, in any order.</summary>
+    /// <summary>Numbers with commas between them, in any order. Where it is left out its value is an empty list, which stands for <paramref name="standard"/>.</summary>
     public static Option<double[]> CreateList(string name, double[] standard, double least, double most, string description, string example) => new(name)
     {
+        // Not by the library's way of a default, which would print it in a form that is not understood.
         Description = $"{description} [default: {string.Join(',', standard.Select(value => FormattableString.Invariant($"{value}")))}]",
-        DefaultValueFactory = _ => standard,
+        HelpName = Numbers,
         Arity = ArgumentArity.ExactlyOne,
         CustomParser = argument =>
         {

@@ -16,6 +16,13 @@ internal static class RevDeqCommand
         Option<double?> tolerance = NumberOption.CreateOptional("--tolerance", SolveSettings.LeastTolerance, 1, "relative residual at which a solve ends sooner");
         Option<int[]> channels = NumberOption.CreateOptionalList("--channels", 1, 65_536, "channels of the stages, each but the first of half the resolution of the one before", "16,32,64", ascending: false);
         Option<int[]> widths = NumberOption.CreateOptionalList("--widths", 1, 64, "how many times wider the cell of each stage is inside", "1,3,3", ascending: false);
+        (string quick, RevDeqSettings standard) = (RevDeqPresets.All[0].Name, RevDeqPresets.All[0].Form);
+        foreach ((Option option, object? value) in (IEnumerable<(Option, object?)>)
+            [(beta, standard.Beta), (solverSteps, standard.Steps), (tolerance, standard.Tolerance), (channels, standard.Channels), (widths, standard.Widths)])
+        {
+            option.Standard(quick, value);
+        }
+
         return ImageCommand.Create(
             Name, "An image classifier of reversible equilibria: the multi-scale implicit ResNet.", "RevDEQ", RevDeqPresets.All, [channels, widths, beta, solverSteps, tolerance],
             (result, form) => form with

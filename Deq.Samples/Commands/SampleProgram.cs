@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Deq.Samples.Doctor;
 using Deq.Samples.Training;
@@ -9,11 +11,14 @@ namespace Deq.Samples.Commands;
 internal static class SampleProgram
 {
     private const int Failure = 1, WrongUsage = 2;
+    private const string Train = "train";
 
     /// <returns>0, or 1 where the work failed, or 2 where the command line was wrong, or 130 where a training was stopped by Ctrl-C.</returns>
     public static int Run(string[] arguments, TextWriter output, TextWriter error)
     {
-        var root = new RootCommand("The papers' equilibrium models, declared with Deq: train, evaluate, report.");
+        var root = new RootCommand(
+            "The papers' equilibrium models, declared with Deq: train, evaluate, report. Without a command the transformer is trained on a shipped corpus, in minutes; " +
+            "'deq-samples COMMAND --help' says what a command can do.");
         foreach (Command command in (IEnumerable<Command>)
             [.. LanguageCommand.CreateAll(), MdeqCommand.Create(), RevDeqCommand.Create(), SyntheticCommand.Create(), CopyMemoryCommand.Create(),
             EvidenceCommand.Create(), DoctorCommand.Create(), GpuCheckCommand.Create(), PackCorpusCommand.Create(), PackImagesCommand.Create(),
@@ -22,6 +27,7 @@ internal static class SampleProgram
             root.Subcommands.Add(command);
         }
 
+        foreach (HelpOption help in root.Options.OfType<HelpOption>()) help.Action = new PresetHelp((SynchronousCommandLineAction)help.Action!);
         ParseResult result = root.Parse(WithDefaultCommand(arguments));
         if (result.Errors.Count > 0)
         {
@@ -50,14 +56,20 @@ internal static class SampleProgram
         }
     }
 
-    /// <summary>Without a command, and with options alone, the transformer is trained.</summary>
+    /// <summary>Without a command, and with options alone, the transformer is trained; a model's name alone trains it.</summary>
     private static string[] WithDefaultCommand(string[] arguments) => arguments switch
     {
         [] => [LanguageCommand.Transformer],
-        ["-h" or "-?" or "/h" or "/?" or "--help" or "--version", ..] => arguments,
+        ["--version", ..] => arguments,
+        [var first, ..] when IsHelp(first) => arguments,
         [var first, ..] when first.StartsWith('-') => [LanguageCommand.Transformer, .. arguments],
+        [MdeqCommand.Name or RevDeqCommand.Name or SyntheticCommand.Name or CopyMemoryCommand.Name] => [.. arguments, Train],
+        [MdeqCommand.Name or RevDeqCommand.Name or SyntheticCommand.Name or CopyMemoryCommand.Name, var option, ..] when option.StartsWith('-') && !IsHelp(option) =>
+            [arguments[0], Train, .. arguments[1..]],
         _ => arguments,
     };
+
+    private static bool IsHelp(string argument) => argument is "-h" or "-?" or "/h" or "/?" or "--help";
 
     /// <summary>A word that nothing knows is the cause; that a command is missing then is only its consequence.</summary>
     private static string Message(IReadOnlyList<ParseError> errors) =>

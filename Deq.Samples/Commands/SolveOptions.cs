@@ -27,6 +27,28 @@ internal sealed class SolveOptions(params string[] more)
 
     public IEnumerable<Option> All => [solver, Tolerance, limit, backwardTolerance, backwardLimit, gradient, gradientSteps];
 
+    /// <summary>Shows a preset's values in the help.</summary>
+    public void ShowStandard(string preset, SolveSettings standard)
+    {
+        solver.Standard(preset, standard.Solver);
+        limit.Standard(preset, standard.Limit);
+        backwardTolerance.Standard(preset, standard.BackwardTolerance);
+        backwardLimit.Standard(preset, standard.BackwardLimit);
+        Tolerance.Standard(preset, standard.Tolerance);
+        gradient.Standard(preset, Gradients.First(known => known.Value == standard.Gradient).Key);
+        gradientSteps.Standard(preset, standard.GradientSteps);
+    }
+
+    /// <summary>Shows a preset's values in the help, where the reversible iteration stands in the solve's place.</summary>
+    /// <param name="preset">The preset.</param>
+    /// <param name="tolerance">The iteration's.</param>
+    /// <param name="name">What the iteration is called among the gradients.</param>
+    public void ShowReversible(string preset, double tolerance, string name)
+    {
+        Tolerance.Standard(preset, tolerance);
+        gradient.Standard(preset, name);
+    }
+
     /// <summary>What the command line names; null for nothing.</summary>
     public string? Gradient(ParseResult result) => result.GetValue(gradient);
 

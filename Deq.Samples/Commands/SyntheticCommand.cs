@@ -19,33 +19,38 @@ internal static class SyntheticCommand
 
     private static Command Train()
     {
+        const string quick = "quick", paper = "paper";
         SyntheticSettings standard = new();
-        Option<string> preset = ChoiceOption.Create("--preset", "quick: 30 epochs at 5e-3, gradients clipped at 1; paper: 50 epochs at 1e-3, not clipped", "quick", "paper");
+        Option<string> preset = PresetCommand.Option([quick, paper]);
         Option<double[]> gammas = NumberOption.CreateList("--gamma", [.. standard.Gammas], 0.0, 1000.0, "weights of the Jacobian penalty, a model each", "0,1,2,4");
         Option<string> term = ChoiceOption.Create("--linear", "sign of 5x in the target: the paper prints -5x in section 5.1 and +5x in appendix A.1", "minus", "plus");
         Option<int> hidden = NumberOption.Create("--hidden", standard.Hidden, 1, 100_000, "hidden units");
-        Option<int?> epochs = NumberOption.CreateOptional("--epochs", 1, 1_000_000, "passes over the 4096 training pairs; overrides the preset");
-        Option<double?> rate = NumberOption.CreateOptional("--learning-rate", 1e-9, 10.0, "Adam's rate at the start; overrides the preset");
+        Option<int?> epochs = NumberOption.CreateOptional("--epochs", 1, 1_000_000, $"passes over the {CubicPairs.Training} training pairs [quick: {standard.Epochs}]");
+        Option<double?> rate = NumberOption.CreateOptional("--learning-rate", 1e-9, 10.0, FormattableString.Invariant($"Adam's rate at the start [quick: {standard.LearningRate}]"));
         Option<int> batch = NumberOption.Create("--batch", standard.Batch, 1, CubicPairs.Training, "pairs of a step");
+        Option<int?> limit = NumberOption.CreateOptional("--limit", 1, 10_000, $"most evaluations of a solve, and products of the adjoint's [quick: {standard.Limit}]");
         Option<double> frequency = NumberOption.Create("--frequency", standard.Frequency, 0, 1, "share of the steps that draw the penalty");
         Option<int> seed = NumberOption.Create("--seed", standard.Seed, 0, int.MaxValue, "seed of everything random");
-        Option<string> output = new("--out") { Description = "folder for checkpoints, report and figures", DefaultValueFactory = _ => standard.Output };
+        Option<string> output = new("--out") { Description = "folder for checkpoints, report and figures", HelpName = "FOLDER", DefaultValueFactory = _ => standard.Output };
         var run = new RunOptions();
-        var command = new Command("train", "Train a model for each gamma, write checkpoints, report and figures.")
+        var command = new PresetCommand(
+            "train", "Train a model for each gamma, write checkpoints, report and figures.",
+            [new(quick, "30 epochs at 5e-3, 12 evaluations, gradients clipped at 1: a minute"), new(paper, "the JR paper's 50 epochs at 1e-3, 6 evaluations, gradients as they are")])
         {
-            preset, gammas, term, hidden, epochs, rate, batch, frequency, seed, output,
+            preset, gammas, term, hidden, epochs, rate, limit, batch, frequency, seed, output,
         };
         run.AddTo(command);
         command.SetAction(result =>
         {
-            SyntheticSettings chosen = result.GetValue(preset) == "paper" ? SyntheticSettings.Paper : standard;
+            SyntheticSettings chosen = result.GetValue(preset) == paper ? SyntheticSettings.Paper : standard;
             SyntheticSettings settings = chosen with
             {
-                Gammas = result.GetRequiredValue(gammas),
+                Gammas = Given.Is(result, gammas) ? result.GetRequiredValue(gammas) : standard.Gammas,
                 Term = result.GetValue(term) == "plus" ? LinearTerm.Plus : LinearTerm.Minus,
                 Hidden = result.GetValue(hidden),
                 Epochs = result.GetValue(epochs) ?? chosen.Epochs,
                 LearningRate = result.GetValue(rate) ?? chosen.LearningRate,
+                Limit = result.GetValue(limit) ?? chosen.Limit,
                 Batch = result.GetValue(batch),
                 Frequency = result.GetValue(frequency),
                 Seed = result.GetValue(seed),
@@ -69,6 +74,7 @@ internal static class SyntheticCommand
         new("hidden", $"{settings.Hidden}"),
         new("epochs", $"{settings.Epochs}"),
         new("batch", $"{settings.Batch}"),
+        new("limit", $"{settings.Limit}"),
         new("learning-rate", FormattableString.Invariant($"{settings.LearningRate}")),
         new("frequency", FormattableString.Invariant($"{settings.Frequency}")),
         new("seed", $"{settings.Seed}"),

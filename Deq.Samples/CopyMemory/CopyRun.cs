@@ -21,6 +21,7 @@ internal sealed class CopyRun(string preset, string name, CopySettings settings,
     /// <returns>A line for each model.</returns>
     public IReadOnlyList<ResultRow> Run(string command, bool lstm, int tiedLayers)
     {
+        Pretraining.Check(settings.PretrainSteps, settings.Steps);
         ReportFiles.CreateFolder(settings.Output);
         var form = new CopyForm { Body = settings.Body };
         rows.Add(new ResultRow("no memory") { Test = new CopySequences(settings.Delay, settings.Seed).MemorylessLoss });

@@ -82,7 +82,7 @@ internal sealed class CopyTask : TrainingTask
 
     public override OptimizerHelper CreateOptimizer(double learningRate) => optim.Adam(CopyModel.parameters(), learningRate, Beta1, Beta2);
 
-    public override bool Solves(int step) => !description.Form.IsEquilibrium || step > description.PretrainSteps;
+    public override int PretrainSteps => description.Form.IsEquilibrium ? description.PretrainSteps : 0;
 
     public override BatchLoss NextBatch(int step)
     {

@@ -28,8 +28,10 @@ internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TFor
     /// <param name="twins">Explicit twins to train after it.</param>
     public void Run(string command, params IReadOnlyList<TwinPlan> twins)
     {
-        ReportFiles.CreateFolder(settings.Output);
+        // Whatever is wrong with settings or data is said before anything is written.
+        Pretraining.Check(settings.PretrainSteps, settings.TotalSteps);
         ImageData data = DataOf(settings.Dataset, settings.Data, preset.Form, view);
+        ReportFiles.CreateFolder(settings.Output);
         TForm form = preset.Form.For(data.Shape, data.Classes);
         Train(name, form, ModelFile, data);
         foreach (TwinPlan twin in twins) Train(twin.Name, form.Explicit(twin.Layers, twin.Tied), twin.File, data);

@@ -102,11 +102,11 @@ internal sealed class ImageTask<TForm> : TrainingTask
         _ => optim.Adam(model.parameters(), learningRate, weight_decay: description.WeightDecay),
     };
 
-    public override bool Solves(int step) => !model.IsEquilibrium || step > description.PretrainSteps;
+    public override int PretrainSteps => description.PretrainSteps;
 
     public override BatchLoss NextBatch(int step)
     {
-        model.UseStackedApplications(step <= description.PretrainSteps ? description.PretrainLayers : 0);
+        model.UseStackedApplications(Solves(step) ? 0 : description.PretrainLayers);
         (Tensor images, Tensor labels) = ImageBatches.Training(data, description.Batch, seed, step - 1, description.Augmentation).ToTensors(device);
         Tensor logits = model.call(images);
         double right = logits.argmax(1).eq(labels).sum().ToInt64();

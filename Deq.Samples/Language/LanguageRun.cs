@@ -32,8 +32,10 @@ internal sealed class LanguageRun(string kind, string name, LanguagePreset prese
     /// <param name="twins">Explicit twins to train after it.</param>
     public void Run(string command, params IReadOnlyList<TwinPlan> twins)
     {
-        ReportFiles.CreateFolder(settings.Output);
+        // Whatever is wrong with settings or data is said before anything is written, and before anything that takes long.
+        Pretraining.Check(settings.Model.IsEquilibrium ? settings.PretrainSteps : 0, settings.TotalSteps);
         Corpus corpus = CorpusOf(settings.Data, view);
+        ReportFiles.CreateFolder(settings.Output);
         // Before anything that takes long: not every number of layers can have as many parameters.
         (TwinPlan Plan, ModelSettings Form)[] others = [.. twins.Select(twin => (twin, twin.Tied ? Twin.Tied(settings.Model, twin.Layers) : Twin.Stacked(settings.Model, twin.Layers)))];
         results.AddRange(CountModels.Measure(corpus));

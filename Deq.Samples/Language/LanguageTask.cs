@@ -108,7 +108,7 @@ internal sealed class LanguageTask : TrainingTask
         ? optim.AdamW(model.parameters(), learningRate, Beta1, Beta2, weight_decay: description.WeightDecay)
         : optim.Adam(model.parameters(), learningRate, Beta1, Beta2, weight_decay: description.WeightDecay);
 
-    public override bool Solves(int step) => !model.IsEquilibrium || step > description.PretrainSteps;
+    public override int PretrainSteps => model.IsEquilibrium ? description.PretrainSteps : 0;
 
     public override BatchLoss NextBatch(int step)
     {

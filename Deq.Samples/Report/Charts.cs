@@ -38,11 +38,23 @@ internal static class Charts
             Of("speed", $"{char.ToUpperInvariant(unit[0])}{unit[1..]} per second", "training steps, evaluation not counted", false,
                 Lines(content, (null, step => step.ExamplesPerSecond))),
         ];
-        return [.. all.Where(chart => chart.Series.Count > 0)];
+        return [.. all.Select(Finite).Where(chart => chart.Series.Count > 0)];
 
         Chart Of(string id, string title, string caption, bool logarithmic, ChartSeries[] series, double? ceiling = null) =>
             new(id, title, caption, logarithmic, series, unit, ceiling);
     }
+
+    /// <summary>A model gone astray has an infinite perplexity: no chart shows it, and JSON cannot say it.</summary>
+    private static Chart Finite(Chart chart) => chart with
+    {
+        Series =
+        [
+            .. from series in chart.Series
+               let points = series.X.Zip(series.Y).Where(point => double.IsFinite(point.First) && double.IsFinite(point.Second)).ToArray()
+               where points.Length > 0
+               select series with { X = [.. points.Select(point => point.First)], Y = [.. points.Select(point => point.Second)] },
+        ],
+    };
 
     private static bool HasBaseline(ReportContent content) => content.Results.Any(row => row.Parameters is null);
 

@@ -10,12 +10,12 @@ namespace Deq.Samples.Synthetic;
 /// is the prediction. Solvers, limits and tolerances are those of its table 4.
 /// </summary>
 [EquilibriumLayer]
-[Solver("anderson", MaxEvaluations = 6, Tolerance = 1e-3)]
-[BackwardSolver("anderson", MaxEvaluations = 6, Tolerance = 1e-4)]
+[Solver("anderson", MaxEvaluations = PaperLimit, Tolerance = 1e-3)]
+[BackwardSolver("anderson", MaxEvaluations = PaperLimit, Tolerance = 1e-4)]
 [JacobianReg(gamma: 1, Frequency = 0.4)]
 internal sealed partial class CubicLayer : Module<Tensor, Tensor>
 {
-    public const int PaperHidden = 50;
+    public const int PaperHidden = 50, PaperLimit = 6;
 
     private const double InitialDeviation = 0.1;
 

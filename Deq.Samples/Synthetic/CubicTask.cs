@@ -6,13 +6,19 @@ using static TorchSharp.torch;
 namespace Deq.Samples.Synthetic;
 
 /// <summary>What a checkpoint of the regression says.</summary>
-internal sealed record CubicDescription(int Hidden, LinearTerm Term, int Batch, double Gamma) : IModelDescription
+/// <param name="Hidden">Hidden units.</param>
+/// <param name="Term">The target's sign of 5x.</param>
+/// <param name="Batch">Pairs of a step.</param>
+/// <param name="Gamma">Weight of the penalty.</param>
+/// <param name="Limit">Most evaluations of a solve, and products of the adjoint's.</param>
+internal sealed record CubicDescription(int Hidden, LinearTerm Term, int Batch, double Gamma, int Limit = CubicLayer.PaperLimit) : IModelDescription
 {
     public double LeastParameters() => 4.0 * Hidden;
 
     public void Check()
     {
         if (Hidden < 1) throw new SampleException($"--hidden {Hidden} is not 1 at the least");
+        if (Limit < 1) throw new SampleException($"--limit {Limit} is not 1 at the least");
     }
 }
 
@@ -41,6 +47,7 @@ internal sealed class CubicTask : TrainingTask
         this.description = description;
         this.device = device ?? CPU;
         layer = new CubicLayer(description.Hidden).to(this.device);
+        layer.Options = layer.Options with { MaxEvaluations = description.Limit, BackwardMaxEvaluations = description.Limit };
         (train, validation) = CubicPairs.Draw(description.Term, seed);
         order = new EpochOrder(train.Count, description.Batch, seed);
     }

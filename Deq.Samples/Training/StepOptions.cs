@@ -7,7 +7,6 @@ namespace Deq.Samples.Training;
 internal sealed class StepOptions(TrainingTask task, TrainingSettings settings)
 {
     private EquilibriumOptions[]? standing;
-    private int first;
 
     /// <summary>Gamma of the latest step.</summary>
     public double Gamma { get; private set; }
@@ -16,7 +15,7 @@ internal sealed class StepOptions(TrainingTask task, TrainingSettings settings)
     {
         standing ??= [.. layers.Select(layer => layer.Options)];
         if (!task.Solves(step)) return;
-        Gamma = layers.Count == 0 ? 0 : settings.GammaAt(step, FirstThatSolves(step));
+        Gamma = layers.Count == 0 ? 0 : settings.GammaAt(step, task.PretrainSteps + 1);
         int less = settings.LimitSpread == 0 ? 0 : EpochOrder.RandomOf(settings.Seed, step).Next(settings.LimitSpread + 1);
         foreach ((IEquilibriumLayer layer, EquilibriumOptions options) in layers.Zip(standing))
         {
@@ -37,13 +36,5 @@ internal sealed class StepOptions(TrainingTask task, TrainingSettings settings)
     {
         if (standing is null) return;
         foreach ((IEquilibriumLayer layer, EquilibriumOptions options) in layers.Zip(standing)) layer.Options = options;
-    }
-
-    // Pre-training comes first, so a look back from the first step that is asked for is enough.
-    private int FirstThatSolves(int step)
-    {
-        if (first > 0) return first;
-        for (first = step; first > 1 && task.Solves(first - 1);) first--;
-        return first;
     }
 }

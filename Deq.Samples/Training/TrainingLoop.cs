@@ -33,8 +33,10 @@ internal sealed class TrainingLoop(TrainingTask task, TrainingSettings settings,
     /// <returns>The run from its first step, those before a resumption included.</returns>
     /// <exception cref="TrainingFailedException">Loss, gradient or solves are not finite, or the solves diverge. The last checkpoint is as it was.</exception>
     /// <exception cref="TrainingInterruptedException">The training was asked to stop and has written its checkpoint.</exception>
+    /// <exception cref="SampleException">All steps would be pre-training.</exception>
     public RunRecord Train()
     {
+        Pretraining.Check(task.PretrainSteps, settings.Steps);
         using OptimizerHelper optimizer = task.CreateOptimizer(settings.LearningRate);
         TrainingProgress progress = Begin(optimizer);
         var rate = new LearningRate(settings.LearningRate, settings.WarmUpSteps, settings.Steps, settings.LastShare);

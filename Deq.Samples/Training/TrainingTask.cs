@@ -48,8 +48,12 @@ internal abstract class TrainingTask : IDisposable
     /// <summary>One call of the model on a few samples, in whatever mode it is, at whose equilibrium the spectral radius is measured; null for no such measurement.</summary>
     public virtual Action? Probe => null;
 
-    /// <summary>Whether this step solves for the equilibrium, rather than pre-trains with stacked applications.</summary>
-    public virtual bool Solves(int step) => true;
+    /// <summary>First steps, which pre-train with stacked applications; 0 for a model without an equilibrium.</summary>
+    public virtual int PretrainSteps => 0;
+
+    /// <summary>Whether this step solves for the equilibrium, rather than pre-trains.</summary>
+    /// <param name="step">From 1.</param>
+    public bool Solves(int step) => step > PretrainSteps;
 
     /// <summary>Saves the position in the data and whatever else the next batch depends on beside the parameters and torch's generator.</summary>
     public abstract void SaveState(BinaryWriter writer);

@@ -56,7 +56,7 @@ public class CheckpointTests
         Assert.True(steps.Skip(10).Select(step => step.ForwardEvaluations).Max() <= Small.Solve.Limit);
     }
 
-    public static TheoryData<string> Forms => ["memory of the segment before", "TrellisNet", "TrellisNet with memory", "reversible", "RevDEQ's cell", "weight decay"];
+    public static TheoryData<string> Forms => ["pre-LN", "memory of the segment before", "TrellisNet", "TrellisNet with memory", "reversible", "RevDEQ's cell", "phantom gradient", "tied layers", "stacked layers", "weight decay"];
 
     [Theory]
     [MemberData(nameof(Forms))]
@@ -66,17 +66,21 @@ public class CheckpointTests
         ModelSettings model = Small.Model;
         LanguageSettings settings = form switch
         {
+            "pre-LN" => Small with { Model = model with { Norm = NormPlacement.Pre } },
             "memory of the segment before" => Small with { Model = model with { Memory = 12 } },
             "TrellisNet" => Small with { Model = model with { Trellis = trellis } },
             "TrellisNet with memory" => Small with { Model = model with { Trellis = trellis, Memory = 1 } },
             "reversible" => Small with { Model = model with { Reversible = new ReversibleForm() }, Gamma = 0 },
             "RevDEQ's cell" => Small with { Model = model with { Cell = CellKind.RevDeq, Reversible = new ReversibleForm() }, Gamma = 0 },
+            "phantom gradient" => Small with { Solve = Small.Solve with { Gradient = GradientMode.Phantom } },
+            "tied layers" => Small with { Model = Twin.Tied(model, 3) },
+            "stacked layers" => Small with { Model = Twin.Stacked(model, 2) },
             _ => Small with { WeightDecay = 1e-2, Decoupled = true },
         };
         using var folder = new TemporaryFolder();
         (byte[] through, StepRecord[] steps) = Train(folder.File("through.deq"), settings);
 
-        Assert.Throws<TrainingInterruptedException>(() => Train(folder.File("resumed.deq"), settings, stopAfter: 23));
+        Assert.Throws<TrainingInterruptedException>(() => Train(folder.File("resumed.deq"), settings, stopAfter: 25));
         (byte[] resumed, StepRecord[] all) = Train(folder.File("resumed.deq"), settings, resume: true);
 
         Assert.Equal(through, resumed);
@@ -102,10 +106,11 @@ public class CheckpointTests
     public void ResumingWithOtherSettings_NamesTheOneThatDiffers()
     {
         using var folder = new TemporaryFolder();
-        Train(folder.File("model.deq"), Small with { Steps = 2 });
+        LanguageSettings two = Small with { Steps = 2, PretrainSteps = 1 };
+        Train(folder.File("model.deq"), two);
 
-        string rate = Assert.Throws<DataFileException>(() => Train(folder.File("model.deq"), Small with { Steps = 2, LearningRate = 0.5 }, resume: true)).Message;
-        string width = Assert.Throws<DataFileException>(() => Train(folder.File("model.deq"), Small with { Steps = 2, Model = Small.Model with { Width = 8 } }, resume: true)).Message;
+        string rate = Assert.Throws<DataFileException>(() => Train(folder.File("model.deq"), two with { LearningRate = 0.5 }, resume: true)).Message;
+        string width = Assert.Throws<DataFileException>(() => Train(folder.File("model.deq"), two with { Model = Small.Model with { Width = 8 } }, resume: true)).Message;
 
         Assert.Contains("LearningRate was 0.01 and is 0.5", rate);
         Assert.Contains("Model.Width was 16 and is 8", width);

@@ -1,9 +1,14 @@
 using Deq.Samples.CopyMemory;
+using Deq.Samples.Images;
 using Deq.Samples.Language;
+using Deq.Samples.Mdeq;
 using Deq.Samples.Progress;
 using Deq.Samples.Report;
+using Deq.Samples.RevDeq;
+using Deq.Samples.Synthetic;
 using Deq.Samples.Training;
 using Deq.Samples.Trellis;
+using Deq.Tests.Samples.Images;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -20,6 +25,10 @@ public partial class FailingTrainingTests
     [InlineData("reversible", "ReversibleBlock")]
     [InlineData("trellis", "TrellisBlock")]
     [InlineData("copy-memory", "TrellisBlock")]
+    [InlineData("mdeq", "MultiscaleLayer")]
+    [InlineData("mdeq residual", "MultiscaleLayer")]
+    [InlineData("revdeq", "ReversibleStage")]
+    [InlineData("synthetic", "CubicLayer")]
     public void SolveThatIsNotFinite_StopsWithLayerStepAndResiduals_TheCheckpointBeforeKept(string form, string layer)
     {
         using var folder = new TemporaryFolder();
@@ -68,6 +77,15 @@ public partial class FailingTrainingTests
     {
         var trellis = new TrellisSettings { Hidden = 16 };
         LanguageSettings small = SmallLanguage.Settings with { PretrainSteps = 0 };
+        var images = new ImageSettings { Output = "", Images = 0, Batch = 8 };
+        if (form.StartsWith("mdeq", StringComparison.Ordinal))
+        {
+            var scales = new MdeqSettings { Cell = form == "mdeq" ? Deq.Samples.Mdeq.CellKind.SingleConvolution : Deq.Samples.Mdeq.CellKind.Residual, Channels = [4, 8], Groups = 2, Expansion = 2 };
+            return SmallTraining.Task(scales.For(SmallTraining.Stripes.Shape, SmallTraining.Stripes.Classes), images);
+        }
+
+        if (form == "revdeq") return SmallTraining.Task(new RevDeqSettings { Channels = [4, 8], ChannelsPerGroup = 2 }.For(SmallTraining.Stripes.Shape, SmallTraining.Stripes.Classes), images);
+        if (form == "synthetic") return new CubicTask(new CubicDescription(Hidden: 10, LinearTerm.Minus, Batch: 8, Gamma: 0), seed: 1);
         if (form != "copy-memory")
         {
             return SmallLanguage.Create(form switch
@@ -153,10 +171,8 @@ public partial class FailingTrainingTests
         {
             if (progress.Recent.Step != SpoiltAt) return;
             using IDisposable untaped = no_grad();
-            foreach ((string name, var parameter) in model.named_parameters())
-            {
-                if (name.Contains("block.")) spoil(parameter);
-            }
+            foreach (IEquilibriumLayer layer in model.EquilibriumLayers())
+                foreach (Parameter parameter in ((nn.Module)layer).parameters()) spoil(parameter);
         }
 
         public void Validated(string run, Measure measure, ValidationRecord validation)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Deq.Samples.Commands;
 using Deq.Samples.Training;
+using Deq.Tests.Samples.Images;
 
 namespace Deq.Tests.Samples;
 
@@ -22,23 +23,41 @@ public sealed class KilledProcessTests : IDisposable
         int last = 0;
         for (int kill = 0; kill < Kills; kill++)
         {
-            using Process process = Start();
             // A checkpoint a step: a kill lands in the writing of one more often than not.
+            using Process process = Start("synthetic", "train", "--gamma", "4", "--epochs", "2000", "--checkpoint-every", "1");
             int shown = WaitForSteps(process, last + 2);
             Thread.Sleep(random.Next(60));
             process.Kill();
             process.WaitForExit();
 
-            int saved = SavedStep();
+            int saved = SavedStep("gamma-4.deq");
             Assert.True(saved >= shown - 1 && saved >= last, $"step {shown} was shown, step {last} saved before, step {saved} is there");
             last = saved;
         }
     }
 
-    [UnixFact]
-    public void CtrlC_WritesACheckpointAndEndsWith130()
+    public static TheoryData<string> Commands => [.. Trainings.Keys];
+
+    private static readonly Dictionary<string, (string Arguments, string? Data, string File)> Trainings = new()
     {
-        using Process process = Start(checkpointEvery: 0);
+        ["synthetic"] = ("--gamma 4 --epochs 2000", null, "gamma-4.deq"),
+        ["transformer"] = (SmallModel + " --heads 2 --ffn 16", Words, "model.deq"),
+        ["trellis"] = (SmallModel + " --hidden 12", Words, "model.deq"),
+        ["revdeq-lm"] = (SmallModel + " --heads 2 --ffn 16", Words, "model.deq"),
+        ["mdeq"] = ("--steps 100000 --batch 2 --pretrain-steps 1", Images, "model.deq"),
+        ["revdeq"] = ("--steps 100000 --batch 2", Images, "model.deq"),
+        ["copy-memory"] = ("--steps 100000 --batch 2 --delay 3 --pretrain-steps 1", null, "model.deq"),
+    };
+
+    private const string SmallModel = "--width 16 --sequence 8 --batch 2 --steps 100000 --pretrain-steps 1 --cutoffs 8", Words = "words", Images = "images";
+
+    /// <summary>A checkpoint that nobody asked for before, and resumes where it was asked to end.</summary>
+    [UnixTheory]
+    [MemberData(nameof(Commands))]
+    public void CtrlC_WritesACheckpointAndEndsWith130(string command)
+    {
+        (string arguments, string? data, string file) = Trainings[command];
+        using Process process = Start([command, "train", .. arguments.Split(' '), .. Data(data), "--checkpoint-every", "0"]);
         int shown = WaitForSteps(process, 2);
 
         using (Process kill = Process.Start("kill", ["-INT", $"{process.Id}"])) kill.WaitForExit();
@@ -48,22 +67,38 @@ public sealed class KilledProcessTests : IDisposable
 
         Assert.Equal(TrainingInterruptedException.ExitCode, process.ExitCode);
         Assert.Contains("--resume goes on", process.StandardError.ReadToEnd());
-        Assert.True(SavedStep() >= shown);
+        Assert.True(SavedStep(file) >= shown);
     }
 
-    private int SavedStep()
+    private string[] Data(string? kind)
     {
-        using CheckpointFile file = CheckpointFile.Open(folder.File("gamma-4.deq"));
-        return file.Header.GetProperty("Step").GetInt32();
+        if (kind is null) return [];
+        string data = Directory.CreateDirectory(folder.File("data")).FullName;
+        if (kind == Images)
+        {
+            ImageFiles.FashionMnist(data, train: 40, test: 4, gzip: true);
+        }
+        else
+        {
+            string text = string.Concat(Enumerable.Range(0, 60).Select(i => $" word{i % 11} and word{i % 7} are <unk> .\n"));
+            foreach (string split in new[] { "train", "valid", "test" }) File.WriteAllText(Path.Combine(data, $"wiki.{split}.tokens"), text);
+        }
+
+        return ["--data", data];
     }
 
-    private Process Start(int checkpointEvery = 1)
+    private int SavedStep(string file)
+    {
+        using CheckpointFile checkpoint = CheckpointFile.Open(folder.File(file));
+        return checkpoint.Header.GetProperty("Step").GetInt32();
+    }
+
+    private Process Start(params string[] arguments)
     {
         string program = Path.ChangeExtension(typeof(SampleProgram).Assembly.Location, ".dll");
         var start = new ProcessStartInfo(
             Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
-            ["exec", program, "synthetic", "train", "--gamma", "4", "--epochs", "2000", "--threads", "1", "--json", "--resume",
-                "--checkpoint-every", $"{checkpointEvery}", "--out", folder.Path])
+            ["exec", program, .. arguments, "--threads", "1", "--json", "--resume", "--out", folder.Path])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

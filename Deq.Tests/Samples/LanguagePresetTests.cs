@@ -1,5 +1,7 @@
 using Deq.Samples.Commands;
 using Deq.Samples.Language;
+using Deq.Samples.Mdeq;
+using Deq.Samples.RevDeq;
 
 namespace Deq.Tests.Samples;
 
@@ -21,7 +23,20 @@ public class LanguagePresetTests
 
         Assert.InRange(model.ParameterCount / parameters, 0.8, 1.2);
         Assert.StartsWith($"{parameters / 1e6} M", chosen.PaperParameters);
+        PresetsPage.Lists(command, chosen.Name, $"{model.ParameterCount:N0}", $"{model.BodyParameterCount:N0}", chosen.PaperParameters!);
     }
+
+    /// <summary>Every preset whose paper gives a count is one of those above.</summary>
+    [Fact]
+    public void PresetsPage_ListsEveryPaperPreset() => PresetsPage.ListsOnly(
+    [
+        .. from command in new[] { "transformer", "trellis", "revdeq-lm" }
+           from preset in Presets(command)
+           where preset.PaperParameters is not null
+           select (command, preset.Name),
+        .. from preset in MdeqPresets.All where preset.PaperParameters is not null select ("mdeq", preset.Name),
+        .. from preset in RevDeqPresets.All where preset.PaperParameters is not null select ("revdeq", preset.Name),
+    ]);
 
     [Theory]
     [InlineData("ptb", PennWords, 20e6)]
@@ -56,7 +71,9 @@ public class LanguagePresetTests
         string evaluated = Run(0, command, "eval", "--checkpoint", folder.File("out/model.deq"), "--plain");
 
         Assert.Contains("parameters", trained);
+        // The count and the paper's, in the run and in its report.
         Assert.Equal(preset is not ("quick" or "full"), trained.Contains("the paper's:"));
+        Assert.Equal(preset is not ("quick" or "full"), File.ReadAllText(folder.File("out/report.html")).Contains("the paper&#39;s:"));
         Assert.Equal(Perplexities(trained), Perplexities(evaluated));
         Assert.True(File.Exists(folder.File("out/report.html")));
     }

@@ -73,6 +73,23 @@ public partial class ReportTests
         Assert.All(loss.Series[0].Y, mean => Assert.Equal(0.5, mean, 1e-12));
     }
 
+    /// <summary>The report of a training that went astray is written like any other.</summary>
+    [Theory]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(double.NaN)]
+    public void ValuesThatAreNotFinite_AreLeftOut(double score)
+    {
+        ReportContent content = Content();
+        RunRecord run = content.Runs[0] with { Validations = [new ValidationRecord(25, 25_000, score, score), new ValidationRecord(50, 50_000, 150, 0.9)] };
+        StepRecord[] steps = [.. run.Steps.Select(step => step with { Loss = step.Step == 3 ? score : step.Loss, Penalty = score, Memory = score })];
+
+        Chart[] charts = [.. Charts.Of(content with { Runs = [run with { Steps = steps }], Results = [new ResultRow("lost") { Test = score }] })];
+
+        Assert.All(charts.SelectMany(chart => chart.Series), series => Assert.All(series.Y, value => Assert.True(double.IsFinite(value))));
+        Assert.Equal(150, charts.SelectMany(chart => chart.Series).Single(series => series.Label == "DEQ, validation").Y.Single());
+        Assert.DoesNotContain(charts, chart => chart.Id is "penalty" or "memory");
+    }
+
     [ChromiumFact]
     public void InABrowser_EveryChartIsDrawn()
     {

@@ -106,6 +106,38 @@ public class SyntheticTests
         Assert.InRange(differences.Average(), 0.9 * surface.Slopes.Cast<double>().Min(), 1.1 * surface.Slopes.Cast<double>().Max());
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void Resumed_EqualsNeverStopped_BitForBit(double gamma)
+    {
+        const int steps = 50, stopAt = 25;
+        using var folder = new TemporaryFolder();
+        (byte[] Parameters, StepRecord[] Steps) Through(string file, bool resume = false, int? until = null)
+        {
+            SyntheticSettings settings = new();
+            manual_seed(settings.Seed);
+            using var task = new CubicTask(new CubicDescription(settings.Hidden, settings.Term, settings.Batch, gamma), settings.Seed);
+            // What a new process would not have: another state of the generator.
+            if (resume) manual_seed(12345);
+            using var stop = new CancellationTokenSource();
+            TrainingSettings training = settings.Training(gamma) with { Steps = steps };
+            RunRecord run = new TrainingLoop(task, training, new StoppingView(until, stop), new CheckpointPlan(folder.File(file), resume), stop.Token).Train();
+            return ([.. task.Model.state_dict().Values.SelectMany(tensor => tensor.bytes.ToArray())], [.. run.Steps]);
+        }
+
+        (byte[] through, StepRecord[] whole) = Through("through.deq");
+        Assert.Throws<TrainingInterruptedException>(() => Through("resumed.deq", until: stopAt));
+        (byte[] resumed, StepRecord[] all) = Through("resumed.deq", resume: true);
+
+        Assert.Equal(through, resumed);
+        Assert.Equal(steps, all.Length);
+        Assert.Equal(
+            whole.Select(step => (step.Step, step.Examples, step.Loss, step.GradientNorm, step.Penalty, step.ForwardEvaluations)),
+            all.Select(step => (step.Step, step.Examples, step.Loss, step.GradientNorm, step.Penalty, step.ForwardEvaluations)));
+        Assert.Equal(gamma > 0, all.Skip(stopAt).Any(step => double.IsFinite(step.Penalty)));
+    }
+
     [Fact]
     public void Command_WritesCheckpointsReportAndFigures()
     {
@@ -125,6 +157,33 @@ public class SyntheticTests
         Assert.Contains("residual.svg", figures);
         Assert.All(figures, figure => Assert.Equal("svg", System.Xml.Linq.XDocument.Load(folder.File($"figures/{figure}")).Root!.Name.LocalName));
         Assert.Equal(2, File.ReadAllText(folder.File("report.html")).Split("class=\"equilibrium\"").Length - 1);
+    }
+
+    [Fact]
+    public void Command_WithoutGamma_TrainsThePapersFour()
+    {
+        using var folder = new TemporaryFolder();
+        var error = new StringWriter();
+
+        int code = SampleProgram.Run(["synthetic", "train", "--epochs", "1", "--batch", "2048", "--out", folder.Path], TextWriter.Null, error);
+
+        Assert.Equal((0, ""), (code, error.ToString()));
+        Assert.Equal(["gamma-0.deq", "gamma-1.deq", "gamma-2.deq", "gamma-4.deq"], Directory.GetFiles(folder.Path, "*.deq").Select(Path.GetFileName).Order());
+    }
+
+    /// <summary>Without the penalty a training may well diverge: what the others show is not lost for it.</summary>
+    [Fact]
+    public void TrainingThatDiverges_LeavesTheOthersAndTheReport_AndEndsTheRunWithItsReason()
+    {
+        using var folder = new TemporaryFolder();
+        var output = new StringWriter();
+        var settings = new SyntheticSettings { Gammas = [0, 2], Epochs = 1, LearningRate = 1e12, Clip = 1e30, Output = folder.Path };
+
+        var failure = Assert.Throws<TrainingFailedException>(() => new SyntheticRun(settings, new PlainView(output)).Run("deq-samples", []));
+
+        Assert.StartsWith("gamma 0: training ended at step", failure.Message);
+        Assert.Contains("gamma 2: training ended at step", output.ToString());
+        Assert.Contains("gamma 0, stopped at step", File.ReadAllText(folder.File("report.html")));
     }
 
     private static (CubicTask Task, RunRecord Run) Train(double gamma, int epochs)

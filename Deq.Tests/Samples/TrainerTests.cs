@@ -61,7 +61,7 @@ public class TrainerTests
     [Fact]
     public void Training_KeepsNoTensorAlive()
     {
-        LanguageSettings settings = Short with { Steps = 5, Gamma = 1, Frequency = 1 };
+        LanguageSettings settings = Short with { Steps = 5, PretrainSteps = 2, Gamma = 1, Frequency = 1 };
         Train(settings);
         GC.Collect();
         GC.WaitForPendingFinalizers();

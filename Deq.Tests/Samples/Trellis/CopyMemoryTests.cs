@@ -88,7 +88,7 @@ public sealed class CopyMemoryTests : IDisposable
     {
         using var folder = new TemporaryFolder();
         RunRecord whole = Train(model, null);
-        Assert.Throws<TrainingInterruptedException>(() => Train(model, folder.File("model.deq"), stopAt: 23));
+        Assert.Throws<TrainingInterruptedException>(() => Train(model, folder.File("model.deq"), stopAt: 25));
         RunRecord resumed = Train(model, folder.File("model.deq"), resume: true);
 
         Assert.True(whole.Steps[^1].Loss < whole.Steps[0].Loss / 2, $"{whole.Steps[0].Loss} to {whole.Steps[^1].Loss}");
