@@ -94,7 +94,8 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
         foreach ((Option option, object? value) in (IEnumerable<(Option, object?)>)
             [(output, standard.Output), (seed, standard.Seed), (steps, standard.TotalSteps), (tokens, standard.Tokens), (batch, standard.Batch),
             (sequence, model.Sequence), (memory, model.Memory), (width, model.Width), (heads, model.Heads), (feedForward, model.FeedForward),
-            (hidden, model.Trellis?.Hidden), (kernel, model.Trellis?.Kernel), (cutoffs, model.Cutoffs), (divisor, model.Divisor),
+            (hidden, model.Trellis?.Hidden), (kernel, model.Trellis?.Kernel), (dilation, model.Trellis?.Dilation), (forgetBias, model.Trellis?.ForgetBias),
+            (weightDropout, model.Trellis?.WeightDropout), (inputDropout, model.InputDropout), (outputDropout, model.OutputDropout), (wordDropout, model.WordDropout), (cutoffs, model.Cutoffs), (divisor, model.Divisor),
             (cell, model.Cell == CellKind.RevDeq ? "revdeq" : "deq"), (norm, model.Norm == NormPlacement.Pre ? "pre" : "post"),
             (residual, model.Residual == FirstResidual.State ? "state" : "input"), (weightNorm, model.WeightNorm), (dropout, model.Dropout),
             (beta, (model.Reversible ?? new ReversibleForm()).Beta), (solverSteps, (model.Reversible ?? new ReversibleForm()).Steps),

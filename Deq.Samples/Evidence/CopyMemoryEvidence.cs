@@ -83,7 +83,7 @@ internal sealed class CopyMemoryEvidence : ITrialEvidence
             Notes =
             [
                 $"Why the dilation: a TrellisNet of dilation d lets a position know those a whole number of d before it, whatever its weights, so d has to divide the delay + 10. {dilation} leads from each symbol to where it is said again in {(delay + 10) / dilation} hops, through cells that no other symbol enters. With a dilation of 1, as in the papers' language models, its equilibrium is a recurrence from position to position, as an LSTM is: it needs about as many evaluations as there are positions ({Evaluations(undilated)} at {delay + 20} positions), so it was given {undilatedSteps} steps alone, in which it reached a loss of {Loss(undilated)} with {Right(undilated)} of the symbols right; the dilated one stood at {Measure.CrossEntropy.Write(meanwhile)} after as many. The paper shows this task for the Transformer alone.",
-                .. trials.Where(trial => trial.Failure is not null).Select(trial => $"{trial.Name}: {trial.Failure}"),
+                .. trials.Where(trial => trial.Failure is not null).Select(trial => $"{trial.Name}: {trial.Reason}"),
             ],
         };
 

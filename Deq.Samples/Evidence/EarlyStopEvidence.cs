@@ -64,7 +64,7 @@ internal sealed class EarlyStopEvidence : ITrialEvidence
                 new Verdict(trials.Skip(1).Max(trial => trial.At(5)) >= without.At(5) - 0.005, $"It costs nothing at six evaluations: {Percent(trials.Skip(1).Max(trial => trial.At(5)))}% at best with it, {Percent(without.At(5))}% without."),
                 new Verdict(trials.All(trial => trial.At(Limits.Length + from - 1) >= trial.At(Limits.Length + 1)), $"A smaller tolerance takes more evaluations, in every model: without the penalty {Format.Decimal(without.At(Limits.Length + 1))} at {Tolerances[0]} and {Format.Decimal(without.At(Limits.Length + from - 1))} at {Tolerances[^1]}, with {strongest.Name} {Format.Decimal(strongest.At(Limits.Length + 1))} and {Format.Decimal(strongest.At(Limits.Length + from - 1))}."),
             ],
-            Notes = [.. trials.Where(trial => trial.Failure is not null).Select(trial => $"{trial.Name}: {trial.Failure}")],
+            Notes = [.. trials.Where(trial => trial.Failure is not null).Select(trial => $"{trial.Name}: {trial.Reason}")],
         };
     }
 

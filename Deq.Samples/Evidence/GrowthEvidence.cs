@@ -72,7 +72,7 @@ internal sealed class GrowthEvidence : ITrialEvidence
                 new Verdict(Of(Few).Failure is not null || Of(Few).At(0) > 1.1 * post.At(0), $"With too few evaluations it diverges, or ends clearly worse: {Outcome(Of(Few))} with 5, {Outcome(post)} with 30."),
                 .. double.IsNaN(extra) ? Array.Empty<Verdict>() : [new Verdict(extra <= 0.35, $"The penalty takes little more memory (papers: 25 to 30%): a training step's peak is {Number(penalty.Peak, "0.0")} MB with it and {Number(post.Peak, "0.0")} MB without, {100 * extra:+0;-0}%.")],
             ],
-            Notes = [.. trials.Where(trial => trial.Failure is not null).Select(trial => $"{trial.Name}: {trial.Failure!.Split(" There is no checkpoint", 2)[0].Split(" The checkpoint of", 2)[0]}")],
+            Notes = [.. trials.Where(trial => trial.Failure is not null).Select(trial => $"{trial.Name}: {trial.Reason}")],
         };
     }
 

@@ -74,7 +74,7 @@ internal sealed class ImageEvidence : ITrialEvidence
                 new Verdict(Of(Reversible).At(0) >= Math.Max(Of(SinglePenalty).At(0), Of(ResidualPenalty).At(0)), $"The reversible model is at least as good as the implicit ones with the penalty, without one of its own: {Percent(Of(Reversible))} beside {Percent(Of(SinglePenalty))} and {Percent(Of(ResidualPenalty))}."),
                 new Verdict(best.At(0) >= Of(Stacked).At(0), $"An equilibrium is at least as good as stacked layers of equal parameters: {Percent(best)} ({best.Name}) and {Percent(Of(Stacked))}, which are {Format.Decimal(Of(Stacked).ExamplesPerSecond / best.ExamplesPerSecond)} times as fast."),
             ],
-            Notes = [.. trials.Where(trial => trial.Failure is not null).Select(trial => $"{trial.Name}: {trial.Failure}")],
+            Notes = [.. trials.Where(trial => trial.Failure is not null).Select(trial => $"{trial.Name}: {trial.Reason}")],
         };
 
         // A training that failed has no radius: without the penalty that is the claim, with it the contrary.
@@ -87,7 +87,8 @@ internal sealed class ImageEvidence : ITrialEvidence
             string.Create(CultureInfo.InvariantCulture, $"{gradient[(SinglePenalty.Length + 2)..]}: faster than the implicit gradient and nearly as good: {Of(gradient).ExamplesPerSecond / Of(SinglePenalty).ExamplesPerSecond:0.00} times the images per second, {Percent(Of(gradient))} and {Percent(Of(SinglePenalty))}."));
 
         Verdict Gains(string without, string with) => new(
-            Of(with).At(0) >= Of(without).At(0) - 0.005, $"The penalty costs no accuracy ({without}): {Percent(Of(with))} with it, {Percent(Of(without))} without.");
+            Of(with).Failure is null && !(Of(with).At(0) < Of(without).At(0) - 0.005),
+            $"The penalty costs no accuracy ({without}): {Percent(Of(with))} with it, {(Of(without).Failure is null ? Percent(Of(without)) : "no trained model")} without.");
     }
 
     private static string[] Row(TrialResult trial) =>

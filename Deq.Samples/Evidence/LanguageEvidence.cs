@@ -66,7 +66,7 @@ internal sealed class LanguageEvidence : ITrialEvidence
                 Cheaper(JacobianFree), Cheaper(Phantom),
                 new Verdict(Evaluations(penalty) < Evaluations(standard) && penalty.At(0) <= 1.05 * standard.At(0), $"The penalty saves evaluations and costs little perplexity: {Format.Decimal(Evaluations(penalty))} and {Format.Decimal(Evaluations(standard))} evaluations, {Words(penalty)} and {Words(standard)}."),
             ],
-            Notes = [.. trials.Where(trial => trial.Failure is not null).Select(trial => $"{trial.Name}: {trial.Failure}")],
+            Notes = [.. trials.Where(trial => trial.Failure is not null).Select(trial => $"{trial.Name}: {trial.Reason}")],
         };
 
         Verdict Cheaper(string gradient) => new(

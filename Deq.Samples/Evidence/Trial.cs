@@ -44,6 +44,9 @@ internal sealed record Trial(string Name, object Settings, TrainingSettings Trai
 /// <param name="Processors">How many processors worked on the training, on average; below the threads where other work ran beside it.</param>
 internal sealed record TrialResult(string Name, long Parameters, RunRecord Run, string? Failure, double[] Found, double Peak, double Processors)
 {
+    /// <summary>Why it ended early, for the page: without the advice and the paths that the person who trains is told; null where it did not.</summary>
+    public string? Reason => Failure?.Split(" There is no checkpoint", 2)[0].Split(" The checkpoint of", 2)[0];
+
     /// <summary>The share of the steps at the end of which means are taken.</summary>
     private const double Last = 0.1;
 

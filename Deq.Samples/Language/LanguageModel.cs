@@ -1,4 +1,5 @@
 using Deq.Samples.RevDeq;
+using Deq.Samples.Training;
 using Deq.Samples.Transformer;
 using Deq.Samples.Trellis;
 using TorchSharp;
@@ -31,6 +32,7 @@ internal sealed class LanguageModel : nn.Module<Tensor, Tensor>
             { Cell: CellKind.RevDeq } => new RevDeqBody(settings),
             _ => new EquilibriumBody(settings),
         };
+        if (settings.SmallStart) SmallStart.Apply(body);
         if (settings.WordDropout > 0) wordDropout = new WordDropout(vocabulary, settings.WordDropout);
         if (settings.InputDropout > 0) inputDropout = new SequenceDropout(settings.InputDropout);
         if (settings.OutputDropout > 0) outputDropout = new SequenceDropout(settings.OutputDropout);

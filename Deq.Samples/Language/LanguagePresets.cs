@@ -142,6 +142,7 @@ internal static class LanguagePresets
             Cutoffs = [20_000, 40_000, 200_000],
             Divisor = 4,
             Residual = FirstResidual.State,
+            SmallStart = true,
             WeightNorm = true,
             Dropout = 0.06,
             // The authors' code drops what enters and leaves the equilibrium at the same rate.

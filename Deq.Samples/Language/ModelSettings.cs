@@ -99,7 +99,7 @@ internal sealed record ModelSettings
     /// <summary>Variational dropout inside the block, one mask a solve.</summary>
     public double Dropout { get; init; }
 
-    // The three below are written where they are set, so that a model without them is described as it was before they came.
+    // The four below are written where they are set, so that a model without them is described as it was before they came.
 
     /// <summary>Dropout of the words' vectors, one mask for all positions of a sequence.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -112,6 +112,10 @@ internal sealed record ModelSettings
     /// <summary>Dropout of whole words of the embedding, wherever in a batch they occur.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public double WordDropout { get; init; }
+
+    /// <summary>Linear maps of the body start from N(0, 0.01), as the papers' do.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SmallStart { get; init; }
 
     /// <summary>The reversible iteration; null for a solver and one of the gradients at its fixed point.</summary>
     public ReversibleForm? Reversible { get; init; }
