@@ -25,6 +25,9 @@ internal static class CopyMemoryCommand
         Option<int?> delay = NumberOption.CreateOptional("--delay", 1, 100_000, "positions between the last symbol and the signal, about");
         Option<int?> width = NumberOption.CreateOptional("--width", 4, 16_384, "width of the symbols' vectors, and of a transformer's state");
         Option<int?> hidden = NumberOption.CreateOptional("--hidden", 1, 65_536, "channels of a TrellisNet's hidden and cell state");
+        Option<int?> kernel = NumberOption.CreateOptional("--kernel", 1, 64, "taps of a TrellisNet's causal convolution");
+        Option<int?> dilation = NumberOption.CreateOptional("--dilation", 1, 100_000, "positions from a tap of it to the next, and over which its cell state carries on; a divisor of the delay + 10");
+        Option<double?> forgetBias = NumberOption.CreateOptional("--forget-bias", -20.0, 20.0, "added to the bias of its forget gates at the start");
         Option<int?> steps = NumberOption.CreateOptional("--steps", 1, 100_000_000, "training steps");
         Option<int?> batch = NumberOption.CreateOptional("--batch", 1, 65_536, "sequences of a step");
         Option<double?> rate = NumberOption.CreateOptional("--learning-rate", 1e-9, 10.0, "Adam's largest rate");
@@ -50,7 +53,7 @@ internal static class CopyMemoryCommand
             "train", "Train the equilibrium and the LSTM, write checkpoints and report.",
             [new(quick, $"a delay of {standard.Delay}, in minutes on two cores"), new(paper, $"the DEQ paper's delay of {CopyPresets.Paper(CopyPresets.Transformer).Delay}, in hours")])
         {
-            preset, architecture, delay, width, hidden, steps, batch, rate, tolerance, limit, gamma, frequency, pretrain, alone, tied, seed, output,
+            preset, architecture, delay, width, hidden, kernel, dilation, forgetBias, steps, batch, rate, tolerance, limit, gamma, frequency, pretrain, alone, tied, seed, output,
         };
         run.AddTo(command);
         command.SetAction(result =>
@@ -63,7 +66,15 @@ internal static class CopyMemoryCommand
                 Body = chosen.Body with
                 {
                     Width = result.GetValue(width) ?? chosen.Body.Width,
-                    Trellis = chosen.Body.Trellis is { } form ? form with { Hidden = result.GetValue(hidden) ?? form.Hidden } : null,
+                    Trellis = chosen.Body.Trellis is { } form
+                        ? form with
+                        {
+                            Hidden = result.GetValue(hidden) ?? form.Hidden,
+                            Kernel = result.GetValue(kernel) ?? form.Kernel,
+                            Dilation = result.GetValue(dilation) ?? form.Dilation,
+                            ForgetBias = result.GetValue(forgetBias) ?? form.ForgetBias,
+                        }
+                        : null,
                 },
                 Solve = solve with
                 {
@@ -85,7 +96,7 @@ internal static class CopyMemoryCommand
                 CheckpointEvery = run.CheckpointEvery(result),
                 Device = run.Device(result),
             };
-            settings.Body.Check();
+            settings.Check();
             run.ApplyThreads(result);
             using var stop = new StopRequest();
             new CopyRun(result.GetRequiredValue(preset), kind == CopyPresets.Trellis ? "DEQ-TrellisNet" : "DEQ-Transformer", settings, run.View(result), stop.Token)

@@ -31,6 +31,9 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
     private readonly Option<int?> feedForward = NumberOption.CreateOptional("--ffn", 1, 1_000_000, "width of the feed-forward part");
     private readonly Option<int?> hidden = NumberOption.CreateOptional("--hidden", 1, 65_536, "channels of the hidden and of the cell state");
     private readonly Option<int?> kernel = NumberOption.CreateOptional("--kernel", 1, 64, "taps of the causal convolution");
+    private readonly Option<int?> dilation = NumberOption.CreateOptional("--dilation", 1, 8192, "positions from a tap to the next, and over which the cell state carries on");
+    private readonly Option<double?> forgetBias = NumberOption.CreateOptional("--forget-bias", -20.0, 20.0, "added to the bias of the forget gates at the start");
+    private readonly Option<double?> weightDropout = NumberOption.CreateOptional("--weight-dropout", 0, 0.95, "dropout of the weights of the convolutions' earlier taps");
     private readonly Option<int?> sequence = NumberOption.CreateOptional("--sequence", 2, 8192, "words of a segment");
     private readonly Option<int?> memory = NumberOption.CreateOptional("--memory", 0, 8192, "words before the segment whose states are remembered; 0 for none");
     private readonly Option<int[]> cutoffs = NumberOption.CreateOptionalList("--cutoffs", 1, 100_000_000, "words at which the softmax begins a narrower cluster; 'none' for one cluster", "2000,6000", ascending: true, None);
@@ -40,6 +43,10 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
     private readonly Option<string?> residual = ChoiceOption.CreateOptional("--residual", "what the first residual connection starts from; 'state' is the papers' block", "input", "state");
     private readonly Option<bool?> weightNorm = new("--weight-norm") { HelpName = "true|false", Description = "weight normalisation inside the block; '--weight-norm false' takes a preset's away" };
     private readonly Option<double?> dropout = NumberOption.CreateOptional("--dropout", 0, 0.95, "variational dropout inside the block");
+
+    private readonly Option<double?> inputDropout = NumberOption.CreateOptional("--input-dropout", 0, 0.95, "dropout of the words' vectors, one mask for all positions");
+    private readonly Option<double?> outputDropout = NumberOption.CreateOptional("--output-dropout", 0, 0.95, "the same of what the softmax is given");
+    private readonly Option<double?> wordDropout = NumberOption.CreateOptional("--word-dropout", 0, 0.95, "dropout of whole words of the embedding");
 
     /// <summary>A TrellisNet's state is a pair already, so it has no reversible form.</summary>
     private readonly SolveOptions solve = new(presets[0].Settings.Model.Trellis is null ? [ReversibleName] : []);
@@ -65,10 +72,10 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
     public void AddTo(Command command)
     {
         ShowPresetValues();
-        Option[] form = trellis ? [hidden, kernel] : [heads, feedForward, cell, norm, residual];
+        Option[] form = trellis ? [hidden, kernel, dilation, forgetBias, weightDropout] : [heads, feedForward, cell, norm, residual];
         Option[] reversible = trellis ? [] : [beta, solverSteps];
         foreach (Option option in (IEnumerable<Option>)
-            [preset, data, output, seed, steps, tokens, batch, sequence, memory, width, .. form, cutoffs, divisor, weightNorm, dropout,
+            [preset, data, output, seed, steps, tokens, batch, sequence, memory, width, .. form, cutoffs, divisor, weightNorm, dropout, inputDropout, outputDropout, wordDropout,
             .. solve.All, .. reversible, gamma, lastGamma, frequency, limitSpread,
             learningRate, warmUp, clip, weightDecay, pretrainSteps, stacked, tied])
         {
@@ -87,7 +94,8 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
         foreach ((Option option, object? value) in (IEnumerable<(Option, object?)>)
             [(output, standard.Output), (seed, standard.Seed), (steps, standard.TotalSteps), (tokens, standard.Tokens), (batch, standard.Batch),
             (sequence, model.Sequence), (memory, model.Memory), (width, model.Width), (heads, model.Heads), (feedForward, model.FeedForward),
-            (hidden, model.Trellis?.Hidden), (kernel, model.Trellis?.Kernel), (cutoffs, model.Cutoffs), (divisor, model.Divisor),
+            (hidden, model.Trellis?.Hidden), (kernel, model.Trellis?.Kernel), (dilation, model.Trellis?.Dilation), (forgetBias, model.Trellis?.ForgetBias),
+            (weightDropout, model.Trellis?.WeightDropout), (inputDropout, model.InputDropout), (outputDropout, model.OutputDropout), (wordDropout, model.WordDropout), (cutoffs, model.Cutoffs), (divisor, model.Divisor),
             (cell, model.Cell == CellKind.RevDeq ? "revdeq" : "deq"), (norm, model.Norm == NormPlacement.Pre ? "pre" : "post"),
             (residual, model.Residual == FirstResidual.State ? "state" : "input"), (weightNorm, model.WeightNorm), (dropout, model.Dropout),
             (beta, (model.Reversible ?? new ReversibleForm()).Beta), (solverSteps, (model.Reversible ?? new ReversibleForm()).Steps),
@@ -163,9 +171,24 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
             Divisor = result.GetValue(divisor) ?? form.Divisor,
             WeightNorm = result.GetValue(weightNorm) ?? form.WeightNorm,
             Dropout = result.GetValue(dropout) ?? form.Dropout,
+            InputDropout = result.GetValue(inputDropout) ?? form.InputDropout,
+            OutputDropout = result.GetValue(outputDropout) ?? form.OutputDropout,
+            WordDropout = result.GetValue(wordDropout) ?? form.WordDropout,
         };
-        if (form.Trellis is { } trellisForm)
-            return bound with { Trellis = new TrellisSettings { Hidden = result.GetValue(hidden) ?? trellisForm.Hidden, Kernel = result.GetValue(kernel) ?? trellisForm.Kernel } };
+        if (form.Trellis is { } net)
+        {
+            return bound with
+            {
+                Trellis = net with
+                {
+                    Hidden = result.GetValue(hidden) ?? net.Hidden,
+                    Kernel = result.GetValue(kernel) ?? net.Kernel,
+                    Dilation = result.GetValue(dilation) ?? net.Dilation,
+                    ForgetBias = result.GetValue(forgetBias) ?? net.ForgetBias,
+                    WeightDropout = result.GetValue(weightDropout) ?? net.WeightDropout,
+                },
+            };
+        }
 
         bound = bound with
         {

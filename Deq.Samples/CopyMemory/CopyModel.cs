@@ -21,7 +21,7 @@ internal sealed class CopyModel : nn.Module<Tensor, Tensor>
         embedding = nn.Embedding(CopySequences.Alphabet, form.Body.Width);
         body = form switch
         {
-            { Lstm: > 0 } => new LstmBody(form.Body.Width, form.Lstm),
+            { Lstm: > 0 } => new LstmBody(form.Body.Width, form.Lstm, form.Body.Trellis?.ForgetBias ?? 0),
             { Body.Trellis: { } trellis } => new TrellisBody(form.Body, trellis),
             _ => new EquilibriumBody(form.Body),
         };

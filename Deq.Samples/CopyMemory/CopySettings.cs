@@ -27,18 +27,18 @@ internal sealed record CopySettings
     public SolveSettings Solve { get; init; } = new() { Tolerance = 1e-3, Limit = 20, BackwardTolerance = 1e-3, BackwardLimit = 20 };
 
     /// <summary>For how long the symbols are kept.</summary>
-    public int Delay { get; init; } = 50;
+    public int Delay { get; init; } = 30;
 
     /// <summary>Different sequences to train on.</summary>
     public int TrainSequences { get; init; } = 20_000;
 
     public int TestSequences { get; init; } = 2_000;
 
-    public int Steps { get; init; } = 400;
+    public int Steps { get; init; } = 800;
 
     public int Batch { get; init; } = 32;
 
-    public double LearningRate { get; init; } = 5e-3;
+    public double LearningRate { get; init; } = 1e-2;
 
     public double Clip { get; init; } = 1;
 
@@ -57,6 +57,18 @@ internal sealed record CopySettings
     public bool Resume { get; init; }
 
     public int CheckpointEvery { get; init; }
+
+    /// <exception cref="SampleException">Settings that do not fit together.</exception>
+    public void Check()
+    {
+        Body.Check();
+        if (Body.Trellis is { Dilation: var dilation } && (Delay + CopySequences.Symbols) % dilation != 0)
+        {
+            throw new SampleException(
+                $"--dilation {dilation} cannot do --delay {Delay}: a position of the TrellisNet knows those a whole number of dilations before it, and each symbol is said " +
+                $"{Delay + CopySequences.Symbols} positions later. Take a divisor of that, or --dilation 1");
+        }
+    }
 
     [JsonIgnore]
     public Device Device { get; init; } = CPU;
@@ -79,14 +91,43 @@ internal static class CopyPresets
 {
     public const string Trellis = "trellis", Transformer = "transformer";
 
-    /// <summary>A delay that the Transformer, whose relative positions can point back at it, learns in minutes on two cores.</summary>
-    public static CopySettings Quick(string architecture) => new()
+    /// <summary>
+    /// A delay that both learn in minutes on two cores. The Transformer's relative positions can point back at it; the TrellisNet's dilation
+    /// divides the delay + 10, so that a few hops lead there, and its forget gates begin open, so that what it is told lasts as long.
+    /// </summary>
+    public static CopySettings Quick(string architecture) => architecture == Trellis
+        ? new()
+        {
+            Body = new ModelSettings { Width = 24, Reach = 0, Trellis = new TrellisSettings { Hidden = 32, Dilation = 10, ForgetBias = 4 }, WeightNorm = true },
+            // Two applications reach back two hops and teach it nothing.
+            PretrainSteps = 0,
+            LearningRate = 2e-2,
+        }
+        : new() { Body = new ModelSettings { Width = 32, Heads = 4, FeedForward = 96, Reach = 0 } };
+
+    /// <summary>The same without dilation: one position a hop, so that a solve takes as many evaluations as a sequence has positions.</summary>
+    public static CopySettings Undilated(CopySettings settings)
     {
-        Body = architecture == Trellis
-            ? new ModelSettings { Width = 24, Reach = 0, Trellis = new TrellisSettings { Hidden = 32 }, WeightNorm = true }
-            : new ModelSettings { Width = 32, Heads = 4, FeedForward = 96, Reach = 0 },
-    };
+        int positions = settings.Delay + 2 * CopySequences.Symbols;
+        return settings with
+        {
+            Body = settings.Body with { Trellis = settings.Body.Trellis! with { Dilation = 1 } },
+            Solve = settings.Solve with { Limit = positions, BackwardLimit = positions },
+        };
+    }
 
     /// <summary>The DEQ paper's delay of 400, with 14 to 16 thousand parameters.</summary>
-    public static CopySettings Paper(string architecture) => Quick(architecture) with { Delay = 400, Steps = 20_000, Output = Path.Combine("runs", "copy-memory-400") };
+    public static CopySettings Paper(string architecture)
+    {
+        CopySettings quick = Quick(architecture);
+        return quick with
+        {
+            Delay = 400,
+            Steps = 20_000,
+            LearningRate = 5e-3,
+            // Ten hops.
+            Body = quick.Body.Trellis is { } form ? quick.Body with { Trellis = form with { Dilation = 41 } } : quick.Body,
+            Output = Path.Combine("runs", "copy-memory-400"),
+        };
+    }
 }

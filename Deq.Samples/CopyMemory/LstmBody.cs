@@ -12,9 +12,12 @@ internal sealed class LstmBody : SequenceBody
 
     /// <param name="inputs">Width of the inputs.</param>
     /// <param name="width">Width of the hidden state.</param>
-    public LstmBody(int inputs, int width) : base(nameof(LstmBody))
+    /// <param name="forgetBias">Added to the forget gate's bias at the start.</param>
+    public LstmBody(int inputs, int width, double forgetBias) : base(nameof(LstmBody))
     {
         lstm = nn.LSTM(inputs, width, batchFirst: true);
+        // Input, forget, candidate and output gate, one after the other.
+        using (no_grad()) lstm.named_parameters().Single(known => known.name == "bias_ih_l0").parameter.narrow(0, width, width).add_(forgetBias);
         RegisterComponents();
     }
 

@@ -45,7 +45,7 @@ internal sealed class EarlyStopEvidence : ITrialEvidence
         int from = 2 * Tolerances.Length;
         return new Section
         {
-            Setting = $"{data.Name}: the single-convolution cell of `mdeq` quick ({Format.Count(trials[0].Parameters)} parameters) trained on {Format.Count(trials[0].Examples)} images for each gamma, the penalty on {first.Training.Frequency.ToString(CultureInfo.InvariantCulture)} of the steps, Anderson with a limit of 8; tested on {Format.Count(images.Count)} test images under other limits than it was trained with. One seed.",
+            Setting = $"{data.Name}: the single-convolution cell of `mdeq` quick ({Format.Count(trials[0].Parameters)} parameters) trained on {Format.Count(trials[0].Examples)} images for each gamma, AdamW at {Format.Small(first.Training.LearningRate)}, the first {(run.Smoke ? 0 : 100)} steps with two stacked applications, the penalty on {first.Training.Frequency.ToString(CultureInfo.InvariantCulture)} of the steps, Anderson with a limit of 8; tested on {Format.Count(images.Count)} test images under other limits than it was trained with. One seed.",
             Tables =
             [
                 new SectionTable("Accuracy in per cent when the solve ends after so many evaluations:", ["", .. Limits.Select(limit => $"{limit}"), "spectral radius"],
@@ -64,6 +64,7 @@ internal sealed class EarlyStopEvidence : ITrialEvidence
                 new Verdict(trials.Skip(1).Max(trial => trial.At(5)) >= without.At(5) - 0.005, $"It costs nothing at six evaluations: {Percent(trials.Skip(1).Max(trial => trial.At(5)))}% at best with it, {Percent(without.At(5))}% without."),
                 new Verdict(trials.All(trial => trial.At(Limits.Length + from - 1) >= trial.At(Limits.Length + 1)), $"A smaller tolerance takes more evaluations, in every model: without the penalty {Format.Decimal(without.At(Limits.Length + 1))} at {Tolerances[0]} and {Format.Decimal(without.At(Limits.Length + from - 1))} at {Tolerances[^1]}, with {strongest.Name} {Format.Decimal(strongest.At(Limits.Length + 1))} and {Format.Decimal(strongest.At(Limits.Length + from - 1))}."),
             ],
+            Notes = [.. trials.Where(trial => trial.Failure is not null).Select(trial => $"{trial.Name}: {trial.Reason}")],
         };
     }
 

@@ -8,7 +8,7 @@ internal static class EvidenceList
     public static IReadOnlyList<IEvidence> All { get; } =
     [
         new PenaltyEvidence(), new GradientEvidence(), new MemoryEvidence(), new GrowthEvidence(), new EarlyStopEvidence(), new CopyMemoryEvidence(),
-        new LanguageEvidence(), new ImageEvidence(), new RateEvidence(),
+        new LanguageEvidence(), new FullLanguageEvidence(), new ImageEvidence(), new RateEvidence(),
     ];
 
     /// <exception cref="SampleException">There is none of that name.</exception>

@@ -50,10 +50,10 @@ internal sealed class GrowthEvidence : ITrialEvidence
         double extra = penalty.Peak / post.Peak - 1;
         return new Section
         {
-            Setting = $"The DEQ-Transformer of `transformer` quick with the papers' block (first residual from the state, weight norm) on the State of the Union addresses, {Format.Count(trials.Max(trial => trial.Run.Steps.Count))} steps, {Format.Short(trials.Max(trial => trial.Examples))} tokens, one seed; Anderson with a tolerance of 1e-2 and limits of 30 and 30. Begin is the second tenth of the steps, end the last tenth. \"Fails\" is a loss, gradient or solve that is not finite, or 50 steps in succession whose solves come nowhere near.",
+            Setting = $"The DEQ-Transformer of `transformer` quick with the papers' block (first residual from the state, weight norm) on the State of the Union addresses, {Format.Count(trials.Max(trial => trial.Run.Steps.Count))} steps, {Format.Short(trials.Max(trial => trial.Examples))} tokens, one seed, Adam at {Format.Small(LanguagePresets.Transformer[0].Settings.LearningRate)}, the first {(run.Smoke ? 1 : 40)} steps with two stacked applications; the penalty on 0.35 of the steps; Anderson with a tolerance of 1e-2 and limits of 30 and 30. Begin is the second tenth of the steps, end the last tenth. \"Fails\" is a loss, gradient or solve that is not finite, or 50 steps in succession whose solves come nowhere near.",
             Tables =
             [
-                new SectionTable("", ["", "test perplexity", "evaluations forward, begin and end", "backward", "residual forward, begin and end", "backward", "spectral radius, begin and end"], [.. trials.Select(Row)]),
+                new SectionTable("", ["", "test perplexity", "evaluations forward, begin and end", "backward", "residual forward, begin and end", "backward", "spectral radius, begin and end", "memory of a step, MB"], [.. trials.Select(Row)]),
             ],
             Charts =
             [
@@ -64,7 +64,7 @@ internal sealed class GrowthEvidence : ITrialEvidence
             Verdicts =
             [
                 new Verdict(Forward(post, end: true) > Forward(post, end: false) && post.LastRadius > post.FirstRadius, $"Without the penalty evaluations and spectral radius grow: {Change(Forward(post, end: false), Forward(post, end: true), "0.0")} evaluations, radius {Change(post.FirstRadius, post.LastRadius, "0.00")}."),
-                new Verdict(penalty.LastRadius < post.LastRadius && Forward(penalty, end: true) <= Forward(post, end: true), $"The penalty holds them down: {Number(Forward(penalty, end: true), "0.0")} evaluations at the end and {Number(Forward(post, end: true), "0.0")} without, radius {Number(penalty.LastRadius, "0.00")} and {Number(post.LastRadius, "0.00")}."),
+                new Verdict(penalty.Failure is null && !(penalty.LastRadius >= post.LastRadius) && !(Forward(penalty, end: true) > Forward(post, end: true)), $"The penalty holds them down: {Number(Forward(penalty, end: true), "0.0")} evaluations at the end and {Number(Forward(post, end: true), "0.0")} without, radius {Number(penalty.LastRadius, "0.00")} and {Number(post.LastRadius, "0.00")}."),
                 new Verdict(pre.Failure is not null || pre.At(0) > 2 * post.At(0), $"Pre-LN does not train without the penalty: {Outcome(pre)}."),
                 new Verdict(prePenalty.Failure is null && !(prePenalty.At(0) > 1.2 * penalty.At(0)), $"Pre-LN trains with the penalty: {Outcome(prePenalty)}, post-LN {Outcome(penalty)}."),
                 new Verdict(Of(Decay).Failure is not null || Of(Decay).LastRadius > 0.9 * post.LastRadius, $"Weight decay of 1e-6 in place of the penalty does not hold the radius down: {Number(Of(Decay).LastRadius, "0.00")}, {Number(post.LastRadius, "0.00")} without both."),
@@ -72,7 +72,7 @@ internal sealed class GrowthEvidence : ITrialEvidence
                 new Verdict(Of(Few).Failure is not null || Of(Few).At(0) > 1.1 * post.At(0), $"With too few evaluations it diverges, or ends clearly worse: {Outcome(Of(Few))} with 5, {Outcome(post)} with 30."),
                 .. double.IsNaN(extra) ? Array.Empty<Verdict>() : [new Verdict(extra <= 0.35, $"The penalty takes little more memory (papers: 25 to 30%): a training step's peak is {Number(penalty.Peak, "0.0")} MB with it and {Number(post.Peak, "0.0")} MB without, {100 * extra:+0;-0}%.")],
             ],
-            Notes = [.. trials.Where(trial => trial.Failure is not null).Select(trial => $"{trial.Name}: {trial.Failure!.Split(" There is no checkpoint", 2)[0].Split(" The checkpoint of", 2)[0]}")],
+            Notes = [.. trials.Where(trial => trial.Failure is not null).Select(trial => $"{trial.Name}: {trial.Reason}")],
         };
     }
 
@@ -85,7 +85,7 @@ internal sealed class GrowthEvidence : ITrialEvidence
         Change(trial.AtTheBeginning(step => step.BackwardEvaluations), trial.AtTheEnd(step => step.BackwardEvaluations), "0.0"),
         $"{Format.Small(trial.AtTheBeginning(step => step.ForwardResidual))} to {Format.Small(trial.AtTheEnd(step => step.ForwardResidual))}",
         $"{Format.Small(trial.AtTheBeginning(step => step.BackwardResidual))} to {Format.Small(trial.AtTheEnd(step => step.BackwardResidual))}",
-        Change(trial.FirstRadius, trial.LastRadius, "0.00"),
+        Change(trial.FirstRadius, trial.LastRadius, "0.00"), Format.Decimal(trial.Peak),
     ];
 
     private static string Outcome(TrialResult trial) => trial.Failure is null ? $"perplexity {Format.Perplexity(trial.At(0))}" : $"fails at step {trial.Run.Steps.Count + 1}";

@@ -34,7 +34,7 @@ internal sealed class PenaltyEvidence : IEvidence
         int Lost(int gamma) => found[gamma].Count(part => part.Error > Failed * best);
         return new Section
         {
-            Setting = string.Create(CultureInfo.InvariantCulture, $"y = 1.5x³ + x² - 5x + 2 sin x - 3 + noise of variance {CubicPairs.NoiseVariance}, x in [-2, 2], learnt as z* = f(z*; x) with {settings.Hidden} hidden units, {CubicPairs.Training} pairs; {settings.Epochs} epochs of Adam at {settings.LearningRate}, batch {settings.Batch}, Anderson with limits 6 and 6, the penalty on {settings.Frequency} of the steps. Iterations are those of plain iteration from 0 to a relative residual of 1e-3, mean over {CubicPairs.Validation} validation pairs. Means over {seeds} seed{(seeds == 1 ? "" : "s")}, lowest and highest in parentheses."),
+            Setting = string.Create(CultureInfo.InvariantCulture, $"y = 1.5x³ + x² - 5x + 2 sin x - 3 + noise of variance {CubicPairs.NoiseVariance}, x in [-2, 2], learnt as z* = f(z*; x) with {settings.Hidden} hidden units, {CubicPairs.Training} pairs; {settings.Epochs} epochs of Adam at {settings.LearningRate} (the paper: {SyntheticSettings.Paper.LearningRate}), cosine to 0, gradients clipped to norm {settings.Clip}, batch {settings.Batch}, Anderson with limits 6 and 6, the penalty on {settings.Frequency} of the steps. Iterations are those of plain iteration from 0 to a relative residual of 1e-3, mean over {CubicPairs.Validation} validation pairs. Means over {seeds} seed{(seeds == 1 ? "" : "s")}, lowest and highest in parentheses."),
             Tables =
             [
                 new SectionTable("", ["gamma", "validation error", "mean |J|", "iterations to 1e-3"],

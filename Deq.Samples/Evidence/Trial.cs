@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Deq.Samples.Report;
 using Deq.Samples.Training;
 using TorchSharp;
@@ -24,9 +25,12 @@ internal sealed record Trial(string Name, object Settings, TrainingSettings Trai
             ? PeakMemory.Of(TrialStep.Kind, evidence.Name, Name, $"{run.Seed}", $"{run.Smoke}")[0]
             : double.NaN;
         using TrainingTask task = Create();
+        var watch = Stopwatch.StartNew();
+        TimeSpan before = ProcessorTime.Now;
         TrainedRun trained = run.Train(task, Training, path);
+        double processors = (ProcessorTime.Now - before) / watch.Elapsed;
         long parameters = task.Model.parameters().Sum(parameter => parameter.numel());
-        return new TrialResult(Name, parameters, trained.Run, trained.Failure, trained.Failure is null ? examine(task) : [], peak);
+        return new TrialResult(Name, parameters, trained.Run, trained.Failure, trained.Failure is null ? examine(task) : [], peak, processors);
     });
 }
 
@@ -37,8 +41,12 @@ internal sealed record Trial(string Name, object Settings, TrainingSettings Trai
 /// <param name="Failure">Why it ended early; null where it did not.</param>
 /// <param name="Found">What was measured at its end; nothing where it failed.</param>
 /// <param name="Peak">MB of a training step; NaN where it was not measured.</param>
-internal sealed record TrialResult(string Name, long Parameters, RunRecord Run, string? Failure, double[] Found, double Peak)
+/// <param name="Processors">How many processors worked on the training, on average; below the threads where other work ran beside it.</param>
+internal sealed record TrialResult(string Name, long Parameters, RunRecord Run, string? Failure, double[] Found, double Peak, double Processors)
 {
+    /// <summary>Why it ended early, for the page: without the advice and the paths that the person who trains is told; null where it did not.</summary>
+    public string? Reason => Failure?.Split(" There is no checkpoint", 2)[0].Split(" The checkpoint of", 2)[0];
+
     /// <summary>The share of the steps at the end of which means are taken.</summary>
     private const double Last = 0.1;
 
@@ -59,7 +67,8 @@ internal sealed record TrialResult(string Name, long Parameters, RunRecord Run, 
 
     public long Examples => Run.Steps.Count == 0 ? 0 : Run.Steps[^1].Examples;
 
-    public double ExamplesPerSecond => Examples / Run.Time.TotalSeconds;
+    /// <summary>Per second that a processor worked on it: what other work takes away does not slow it down.</summary>
+    public double ExamplesPerSecond => Examples / (Run.Time.TotalSeconds * Processors);
 
     private double Mean(Func<StepRecord, double> quantity, double from, double to)
     {

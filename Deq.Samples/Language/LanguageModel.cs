@@ -1,4 +1,5 @@
 using Deq.Samples.RevDeq;
+using Deq.Samples.Training;
 using Deq.Samples.Transformer;
 using Deq.Samples.Trellis;
 using TorchSharp;
@@ -12,6 +13,8 @@ internal sealed class LanguageModel : nn.Module<Tensor, Tensor>
     private readonly TiedAdaptiveSoftmax softmax;
     private readonly nn.Module<Tensor, Tensor>? embedding, neighbours;
     private readonly SequenceBody body;
+    private readonly SequenceDropout? inputDropout, outputDropout;
+    private readonly WordDropout? wordDropout;
     private readonly int tiedLayers;
 
     /// <exception cref="SampleException">Settings that do not fit together.</exception>
@@ -29,6 +32,10 @@ internal sealed class LanguageModel : nn.Module<Tensor, Tensor>
             { Cell: CellKind.RevDeq } => new RevDeqBody(settings),
             _ => new EquilibriumBody(settings),
         };
+        if (settings.SmallStart) SmallStart.Apply(body);
+        if (settings.WordDropout > 0) wordDropout = new WordDropout(vocabulary, settings.WordDropout);
+        if (settings.InputDropout > 0) inputDropout = new SequenceDropout(settings.InputDropout);
+        if (settings.OutputDropout > 0) outputDropout = new SequenceDropout(settings.OutputDropout);
         RegisterComponents();
         UseStackedApplications(0);
     }
@@ -106,7 +113,10 @@ internal sealed class LanguageModel : nn.Module<Tensor, Tensor>
     private Tensor Read(Tensor words, Tensor? memory, out Tensor? next)
     {
         Tensor vectors = embedding?.call(words) ?? softmax.call(words);
+        if (wordDropout is not null) vectors = wordDropout.call(vectors, words);
+        if (inputDropout is not null) vectors = inputDropout.call(vectors);
         if (neighbours is not null) vectors = neighbours.call(vectors);
-        return body.Read(vectors, memory, out next);
+        Tensor read = body.Read(vectors, memory, out next);
+        return outputDropout?.call(read) ?? read;
     }
 }

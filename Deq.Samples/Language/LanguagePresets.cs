@@ -26,7 +26,7 @@ internal static class LanguagePresets
         new("wikitext103", "WikiText-103 with the DEQ paper's settings, for a GPU", PaperTransformer with
         {
             Output = Path.Combine("runs", "transformer-wikitext103"),
-            Model = PaperTransformer.Model with { Dropout = 0.05 },
+            Model = PaperTransformer.Model with { Dropout = 0.05, InputDropout = 0.05, OutputDropout = 0.05 },
             Solve = PaperTransformer.Solve with { Limit = 30, BackwardLimit = 35 },
         }, PaperTransformerParameters),
         new("wikitext103-jr", "the same with the JR paper's penalty and few evaluations", PaperTransformer with
@@ -52,7 +52,16 @@ internal static class LanguagePresets
         new("ptb", "the Penn Treebank with the DEQ paper's settings, for a GPU", PaperTrellis with
         {
             Output = Path.Combine("runs", "trellis-ptb"),
-            Model = PaperTrellis.Model with { Width = 400, Trellis = new TrellisSettings { Hidden = 1400 }, Sequence = 110, Dropout = 0.28 },
+            Model = PaperTrellis.Model with
+            {
+                Width = 400,
+                Trellis = new TrellisSettings { Hidden = 1400, WeightDropout = 0.5 },
+                Sequence = 110,
+                Dropout = 0.28,
+                InputDropout = 0.45,
+                OutputDropout = 0.45,
+                WordDropout = 0.1,
+            },
             // The paper's sqrt(T) 1e-5 and 1e-8 are of norms; relative to a state of that size they are about these.
             Solve = new SolveSettings { Solver = "broyden", Tolerance = 1e-5, Limit = 30, BackwardTolerance = 1e-8, BackwardLimit = 30 },
             Tokens = 100 * PennTokens,
@@ -63,7 +72,18 @@ internal static class LanguagePresets
         new("wikitext103", "WikiText-103 with the DEQ paper's settings, for a GPU", PaperTrellis with
         {
             Output = Path.Combine("runs", "trellis-wikitext103"),
-            Model = PaperTrellis.Model with { Width = 500, Trellis = new TrellisSettings { Hidden = 2000 }, Sequence = 100, Dropout = 0.1 },
+            Model = PaperTrellis.Model with
+            {
+                Width = 500,
+                Trellis = new TrellisSettings { Hidden = 2000 },
+                Sequence = 100,
+                Dropout = 0.1,
+                InputDropout = 0.1,
+                OutputDropout = 0.1,
+                // Clusters of one width: theirs save time, not parameters.
+                Cutoffs = [2800, 20_000, 76_000],
+                Divisor = 1,
+            },
             Solve = new SolveSettings { Solver = "broyden", Tolerance = 1e-5, Limit = 45, BackwardTolerance = 1e-8, BackwardLimit = 45 },
             Tokens = 23 * WikiTextTokens,
             Batch = 49,
@@ -80,7 +100,7 @@ internal static class LanguagePresets
             Output = Path.Combine("runs", "revdeq-lm"),
             Model = new ModelSettings { Reversible = new ReversibleForm() },
         }),
-        new("wikitext103", "WikiText-103 with the RevDEQ paper's settings, for a GPU; the paper cuts the text into 50,304 GPT-2 pieces, which a folder of the same format may hold", new LanguageSettings
+        new("wikitext103", "WikiText-103 with the RevDEQ paper's settings, for a GPU; the paper cuts the text into 50,304 GPT-2 pieces and this program into words: a folder of the same format may hold pieces, cut beforehand and set apart by spaces", new LanguageSettings
         {
             Output = Path.Combine("runs", "revdeq-lm-wikitext103"),
             Model = new ModelSettings
@@ -122,8 +142,12 @@ internal static class LanguagePresets
             Cutoffs = [20_000, 40_000, 200_000],
             Divisor = 4,
             Residual = FirstResidual.State,
+            SmallStart = true,
             WeightNorm = true,
             Dropout = 0.06,
+            // The authors' code drops what enters and leaves the equilibrium at the same rate.
+            InputDropout = 0.06,
+            OutputDropout = 0.06,
         },
         Solve = new SolveSettings { Solver = "broyden", Tolerance = 1e-3, Limit = 12, BackwardTolerance = 1e-4, BackwardLimit = 12 },
         Tokens = 23 * WikiTextTokens,

@@ -60,7 +60,7 @@ internal sealed record ReversibleForm
 /// <summary>The form of a language model. It is part of a checkpoint: a model is rebuilt from it.</summary>
 internal sealed record ModelSettings
 {
-    private const int LongestSequence = 8192, LongestReach = 64, MostSteps = 1000;
+    private const int LongestSequence = 8192, LongestReach = 64, LongestDilation = 100_000, MostSteps = 1000;
 
     /// <summary>Width of the words' vectors, and of a Transformer's state.</summary>
     public int Width { get; init; } = 128;
@@ -98,6 +98,24 @@ internal sealed record ModelSettings
 
     /// <summary>Variational dropout inside the block, one mask a solve.</summary>
     public double Dropout { get; init; }
+
+    // The four below are written where they are set, so that a model without them is described as it was before they came.
+
+    /// <summary>Dropout of the words' vectors, one mask for all positions of a sequence.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double InputDropout { get; init; }
+
+    /// <summary>The same of what the softmax is given.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double OutputDropout { get; init; }
+
+    /// <summary>Dropout of whole words of the embedding, wherever in a batch they occur.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double WordDropout { get; init; }
+
+    /// <summary>Linear maps of the body start from N(0, 0.01), as the papers' do.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SmallStart { get; init; }
 
     /// <summary>The reversible iteration; null for a solver and one of the gradients at its fixed point.</summary>
     public ReversibleForm? Reversible { get; init; }
@@ -138,15 +156,24 @@ internal sealed record ModelSettings
         {
             ("--width", Width, 1, int.MaxValue), ("--heads", Heads, 1, int.MaxValue), ("--ffn", FeedForward, 1, int.MaxValue), ("--divisor", Divisor, 1, int.MaxValue),
             ("--sequence", Sequence, 1, LongestSequence), ("--memory", Memory, 0, LongestSequence), ("the convolution's reach", Reach, 0, LongestReach),
-            ("--hidden", Trellis?.Hidden ?? 1, 1, int.MaxValue), ("--kernel", Trellis?.Kernel ?? 1, 1, LongestReach),
+            ("--hidden", Trellis?.Hidden ?? 1, 1, int.MaxValue), ("--kernel", Trellis?.Kernel ?? 1, 1, LongestReach), ("--dilation", Trellis?.Dilation ?? 1, 1, LongestDilation),
             ("--solver-steps", Reversible?.Steps ?? 1, 1, MostSteps), ("--explicit", StackedLayers, 0, TwinPlan.MostLayers), ("--tied", TiedLayers, 0, TwinPlan.MostLayers),
         })
         {
             if (value < least || value > most) throw new SampleException($"{name} {value} is not {(most == int.MaxValue ? $"{least} at the least" : $"from {least} to {most}")}");
         }
 
+        foreach ((string name, double probability) in new[]
+        {
+            ("--dropout", Dropout), ("--input-dropout", InputDropout), ("--output-dropout", OutputDropout), ("--word-dropout", WordDropout),
+            ("--weight-dropout", Trellis?.WeightDropout ?? 0),
+        })
+        {
+            if (!(probability is >= 0 and < 1)) throw new SampleException(FormattableString.Invariant($"{name} {probability} is no probability from 0 to below 1"));
+        }
+
         if (Cutoffs.Zip(Cutoffs.Prepend(0)).Any(pair => pair.First <= pair.Second)) throw new SampleException($"--cutoffs {string.Join(',', Cutoffs)} are not ascending numbers from 1");
-        if (Width % Heads != 0) throw new SampleException($"--width {Width} cannot be shared by --heads {Heads}: choose heads that divide the width");
+        if (Trellis is null && Width % Heads != 0) throw new SampleException($"--width {Width} cannot be shared by --heads {Heads}: choose heads that divide the width");
         if (Trellis is null && Cell == CellKind.Deq && Width % 2 != 0) throw new SampleException($"--width {Width} is odd: positions are told by pairs of sine and cosine, so choose an even width");
         if (Reversible is { } reversible) ReversibleForm.CheckBeta(reversible.Beta);
         if (Cell == CellKind.RevDeq && Memory > 0) throw new SampleException($"--cell revdeq has learned positions and no memory of the segment before: leave --memory {Memory} out, or take --cell deq");

@@ -1,4 +1,5 @@
 using Deq.Samples.Images;
+using Deq.Samples.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -8,7 +8,7 @@ namespace Deq.Samples.Trellis;
 /// <summary>
 /// DEQ-TrellisNet's one layer (Bai, Kolter, Koltun 2019, section 4.1): a causal convolution over the hidden states and LSTM gates. Its
 /// equilibrium is that of the whole sequence of (hidden, cell): at every position t the gates read hidden states of t - K + 1 .. t,
-/// and the cell state carries on from t - 1.
+/// and the cell state carries on from t - 1. A dilation d puts t - (K - 1) d, .. t - d, t and t - d in their place.
 /// </summary>
 [EquilibriumLayer]
 [Solver("anderson", Memory = 6, MaxEvaluations = 20, Tolerance = 1e-3)]
@@ -24,12 +24,12 @@ internal sealed partial class TrellisBlock : nn.Module<Tensor, Tensor?, (Tensor 
 
     private readonly nn.Module<Tensor, Tensor> gates;
     private readonly VariationalDropout dropout;
-    private readonly int hidden, reach;
+    private readonly int hidden, reach, dilation;
 
     public TrellisBlock(TrellisSettings form, bool weightNorm, double dropout) : base(nameof(TrellisBlock))
     {
-        (hidden, reach) = (form.Hidden, form.Kernel - 1);
-        gates = CausalGates.Convolution(form.Hidden, form.Hidden, form.Kernel, bias: false, weightNorm);
+        (hidden, reach, dilation) = (form.Hidden, form.Reach, form.Dilation);
+        gates = CausalGates.Convolution(form.Hidden, form, bias: false, weightNorm);
         CausalGates.StartAt(gates, StartingDeviation);
         this.dropout = new VariationalDropout(dropout, DropoutMask.Channel);
         RegisterComponents();
@@ -38,14 +38,14 @@ internal sealed partial class TrellisBlock : nn.Module<Tensor, Tensor?, (Tensor 
     /// <param name="hidden">h, B x H x T.</param>
     /// <param name="cell">c, B x H x T.</param>
     /// <param name="injection">What the inputs add to the four gates, B x 4H x T.</param>
-    /// <param name="memory">h and c of the K - 1 positions before, B x 2H x (K - 1); null for zeros.</param>
+    /// <param name="memory">h and c of the positions before that it reaches, B x 2H x reach; null for zeros.</param>
     [Cell]
     private (Tensor Hidden, Tensor Cell) Step(Tensor hidden, Tensor cell, Tensor injection, Tensor? memory)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor[]? before = memory?.chunk(2, 1);
         Tensor seen = CausalGates.Shifted(dropout.call(hidden), reach, before?[0]);
-        (Tensor output, Tensor next) = CausalGates.Open(injection + gates.call(seen), cell, before?[1]);
+        (Tensor output, Tensor next) = CausalGates.Open(injection + gates.call(seen), cell, dilation, before?[1]);
         return (output.MoveToOuterDisposeScope(), next.MoveToOuterDisposeScope());
     }
 

@@ -18,7 +18,7 @@ internal sealed class TrellisBody : SequenceBody
 
     public TrellisBody(ModelSettings settings, TrellisSettings form) : base(nameof(TrellisBody))
     {
-        (width, hidden, reach, stacked, remembers) = (settings.Width, form.Hidden, form.Kernel - 1, settings.StackedLayers > 0, settings.Memory > 0);
+        (width, hidden, reach, stacked, remembers) = (settings.Width, form.Hidden, form.Reach, settings.StackedLayers > 0, settings.Memory > 0);
         if (remembers && reach == 0) throw new SampleException("--kernel 1 sees one position, so there is nothing to remember: leave --memory out");
         layers = new ModuleList<Layer>([.. Enumerable.Range(0, Math.Max(1, settings.StackedLayers)).Select(i => new Layer(settings, form, stacked && i == 0))]);
         if (hidden < width) output = nn.Linear(hidden, width);
@@ -26,7 +26,7 @@ internal sealed class TrellisBody : SequenceBody
     }
 
     /// <param name="words">B x T x D.</param>
-    /// <param name="memory">The last K - 1 positions of the words and of every layer's (h, c).</param>
+    /// <param name="memory">The last positions, as far as a convolution reaches, of the words and of every layer's (h, c).</param>
     /// <param name="next">The same for the next segment: a TrellisNet's cell state carries on all that it knows, however long ago.</param>
     /// <returns>The last D channels of the hidden state, B x T x D, as the papers' models give them to the softmax; mapped where it has fewer.</returns>
     public override Tensor Read(Tensor words, Tensor? memory, out Tensor? next)
@@ -57,15 +57,16 @@ internal sealed class TrellisBody : SequenceBody
     private sealed class Layer : nn.Module<Tensor, Tensor>
     {
         private readonly nn.Module<Tensor, Tensor> injection;
-        private readonly int hidden;
+        private readonly int hidden, dilation;
 
         /// <param name="settings">The model's.</param>
         /// <param name="form">The TrellisNet's.</param>
         /// <param name="first">Whether it is the first of several: its state is zero, so it has no weights for it.</param>
         public Layer(ModelSettings settings, TrellisSettings form, bool first) : base(nameof(Layer))
         {
-            hidden = form.Hidden;
-            injection = CausalGates.Convolution(settings.Width, form.Hidden, form.Kernel, bias: true, settings.WeightNorm);
+            (hidden, dilation) = (form.Hidden, form.Dilation);
+            injection = CausalGates.Convolution(settings.Width, form, bias: true, settings.WeightNorm);
+            CausalGates.Remember(injection, hidden, form.ForgetBias);
             register_module(nameof(injection), injection);
             if (first) return;
             Block = new TrellisBlock(form, settings.WeightNorm, settings.Dropout);
@@ -77,7 +78,7 @@ internal sealed class TrellisBody : SequenceBody
         public Tensor Inject(Tensor inputs) => injection.call(inputs);
 
         public (Tensor Hidden, Tensor Cell) Stacked((Tensor Hidden, Tensor Cell)? below, Tensor injected, Tensor? carried) => Block is null
-            ? CausalGates.Open(injected, injected.new_zeros(injected.shape[0], hidden, injected.shape[2]), null)
+            ? CausalGates.Open(injected, injected.new_zeros(injected.shape[0], hidden, injected.shape[2]), dilation, null)
             : Block.Apply(below, injected, carried);
 
         public (Tensor Hidden, Tensor Cell) Tied(int times, Tensor injected, Tensor? carried)

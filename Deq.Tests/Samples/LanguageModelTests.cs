@@ -301,4 +301,23 @@ public class LanguageModelTests
     }
 
     private static Tensor RandomWords() => randint(0, Words, [Batch, Length], dtype: ScalarType.Int64);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void SmallStart_DrawsEveryLinearMapOfTheBodyWithADeviationOfOneHundredth(bool weightNorm)
+    {
+        manual_seed(3);
+        using var scope = NewDisposeScope();
+        using var model = new LanguageModel(new ModelSettings { Width = 32, Heads = 2, FeedForward = 64, Reach = 0, WeightNorm = weightNorm, SmallStart = true }, vocabulary: 40);
+
+        Tensor[] maps = [.. model.named_parameters()
+            .Where(named => !named.name.StartsWith("softmax") && named.parameter.dim() == 2 && named.parameter.shape[1] > 1 && !named.name.EndsWith("weight_g"))
+            .Select(named => named.parameter)];
+
+        Assert.True(maps.Length >= 5);
+        Assert.All(maps, map => Assert.Equal(0.01, map.std().ToDouble(), 0.0015));
+        // v and g agree: what is computed with is v itself.
+        foreach (var normalised in model.modules().OfType<Deq.Modules.WeightNorm>()) Assert.Equal(0.01, normalised.Weight.std().ToDouble(), 0.0015);
+    }
 }

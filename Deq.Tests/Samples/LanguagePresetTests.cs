@@ -112,6 +112,20 @@ public class LanguagePresetTests
         Assert.Equal(settings.TotalSteps / 23, settings.WarmUpSteps);
     }
 
+    /// <summary>The rates of the authors' scripts: DEQ-TrellisNet's on WikiText-103, TrellisNet's on the Penn Treebank.</summary>
+    [Theory]
+    [InlineData("transformer", "wikitext103", 0.05, 0.05, 0.05, 0, 0)]
+    [InlineData("transformer", "wikitext103-jr", 0.06, 0.06, 0.06, 0, 0)]
+    [InlineData("trellis", "wikitext103", 0.1, 0.1, 0.1, 0, 0)]
+    [InlineData("trellis", "ptb", 0.28, 0.45, 0.45, 0.1, 0.5)]
+    public void TheirDropout_IsTheAuthors(string command, string preset, double hidden, double input, double output, double word, double weight)
+    {
+        ModelSettings model = Presets(command).Single(known => known.Name == preset).Settings.Model;
+
+        Assert.Equal((hidden, input, output, word), (model.Dropout, model.InputDropout, model.OutputDropout, model.WordDropout));
+        Assert.Equal(weight, model.Trellis?.WeightDropout ?? 0);
+    }
+
     private static IReadOnlyList<LanguagePreset> Presets(string command) => command switch
     {
         "transformer" => LanguagePresets.Transformer,
