@@ -1,6 +1,7 @@
 using Deq.Samples;
 using Deq.Samples.Images;
 using Deq.Samples.Mdeq;
+using Deq.Samples.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
