@@ -66,7 +66,7 @@ internal sealed class CopyMemoryEvidence : ITrialEvidence
         double meanwhile = Of(Trellis).Run.Validations.LastOrDefault(look => look.Examples <= undilated.Examples)?.Score ?? double.NaN;
         return new Section
         {
-            Setting = $"A delay of {delay} in place of the paper's 400, {Format.Count(trials[0].Run.Steps.Count)} steps ({undilatedSteps} in the last row) of {Format.Count(trials[0].Examples / Math.Max(1, trials[0].Run.Steps.Count))} sequences each, one seed; mean cross-entropy in nats over all {delay + 20} positions of {Format.Count(test)} test sequences, and the share of the ten symbols that are said right. Without memory the loss is 10 ln 8 / {delay + 20} = {memoryless.ToString("0.000", CultureInfo.InvariantCulture)}, and one of eight symbols is right. The TrellisNet has kernels of {settings.Body.Trellis.Kernel} taps, {dilation} positions apart, and forget gates that begin open; so do those of the LSTM beside it.",
+            Setting = $"A delay of {delay} in place of the paper's 400, {Format.Count(trials[0].Run.Steps.Count)} steps ({undilatedSteps} in the last row) of {Format.Count(trials[0].Examples / Math.Max(1, trials[0].Run.Steps.Count))} sequences each, one seed; mean cross-entropy in nats over all {delay + 20} positions of {Format.Count(test)} test sequences, and the share of the ten symbols that are said right. Without memory the loss is 10 ln 8 / {delay + 20} = {memoryless.ToString("0.000", CultureInfo.InvariantCulture)}, and one of eight symbols is right. Anderson with at most {settings.Solve.Limit} evaluations (in the last row {CopyPresets.Undilated(settings).Solve.Limit}) and a tolerance of {Format.Small(settings.Solve.Tolerance)}, forward and backward. The TrellisNet has kernels of {settings.Body.Trellis.Kernel} taps, {dilation} positions apart, and forget gates that begin open; so do those of the LSTM beside it.",
             Tables =
             [
                 new SectionTable("", ["", "parameters", "test loss", "symbols right", "evaluations forward, backward", "sequences per processor second"],
@@ -83,7 +83,7 @@ internal sealed class CopyMemoryEvidence : ITrialEvidence
             Notes =
             [
                 $"Why the dilation: a TrellisNet of dilation d lets a position know those a whole number of d before it, whatever its weights, so d has to divide the delay + 10. {dilation} leads from each symbol to where it is said again in {(delay + 10) / dilation} hops, through cells that no other symbol enters. With a dilation of 1, as in the papers' language models, its equilibrium is a recurrence from position to position, as an LSTM is: it needs about as many evaluations as there are positions ({TrialCells.Evaluations(undilated)} at {delay + 20} positions), so it was given {undilatedSteps} steps alone, in which it reached a loss of {Loss(undilated)} with {Right(undilated)} of the symbols right; the dilated one stood at {Measure.CrossEntropy.Write(meanwhile)} after as many. The paper shows this task for the Transformer alone.",
-                .. trials.Where(trial => trial.Failure is not null).Select(trial => $"{trial.Name}: {trial.Reason}"),
+                .. TrialCells.Failures(trials),
             ],
         };
 

@@ -58,7 +58,7 @@ internal sealed class FullLanguageEvidence : ITrialEvidence
                 new Verdict(post.At(0) <= 1.03 * Of(Tied).At(0), $"It matches back-propagation through as many applications of the same cell: {TrialCells.Perplexity(post)} and {TrialCells.Perplexity(Of(Tied))}."),
                 new Verdict(Of(Reversible).At(0) <= 1.1 * post.At(0), $"The reversible model's perplexity is within 10% of the implicit one's: {TrialCells.Perplexity(Of(Reversible))} and {TrialCells.Perplexity(post)}."),
             ],
-            Notes = [$"Best at equal tokens: {best.Name}.", .. trials.Where(trial => trial.Failure is not null).Select(trial => $"{trial.Name}: {trial.Reason}")],
+            Notes = [$"Best at equal tokens: {best.Name}.", .. TrialCells.Failures(trials)],
         };
     }
 

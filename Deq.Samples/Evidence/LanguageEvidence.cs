@@ -61,17 +61,21 @@ internal sealed class LanguageEvidence : ITrialEvidence
             [
                 new Verdict(standard.At(0) <= 1.03 * stacked.At(0), string.Create(CultureInfo.InvariantCulture, $"The equilibrium matches stacked layers of equal parameters at equal tokens: {TrialCells.Perplexity(standard)} and {TrialCells.Perplexity(stacked)}, which trained {stacked.ExamplesPerSecond / standard.ExamplesPerSecond:0.0} times as fast.")),
                 new Verdict(standard.At(0) <= 1.03 * tied.At(0), $"It matches back-propagation through as many applications of the same cell: {TrialCells.Perplexity(standard)} and {TrialCells.Perplexity(tied)}."),
-                .. double.IsNaN(saved) ? Array.Empty<Verdict>() : [new Verdict(saved > 0, string.Create(CultureInfo.InvariantCulture, $"It takes less memory than they do: {standard.Peak:0.0} and {tied.Peak:0.0} MB ({100 * saved:0}% less; softmax and embedding, the larger part, are in both)."))],
+                .. double.IsNaN(saved) ? Array.Empty<Verdict>() : [new Verdict(saved > 0, string.Create(CultureInfo.InvariantCulture, $"It takes less memory than they do: {standard.Peak:0.0} and {tied.Peak:0.0} MB ({100 * saved:0}% less; softmax and embedding are in both)."))],
                 new Verdict(Of(Reversible).At(0) <= 1.1 * standard.At(0), $"The reversible model's perplexity is within 10% of the implicit one's: {TrialCells.Perplexity(Of(Reversible))} and {TrialCells.Perplexity(standard)}."),
                 Cheaper(JacobianFree), Cheaper(Phantom),
                 new Verdict(Evaluations(penalty) < Evaluations(standard) && penalty.At(0) <= 1.05 * standard.At(0), $"The penalty saves evaluations and costs little perplexity: {Format.Decimal(Evaluations(penalty))} and {Format.Decimal(Evaluations(standard))} evaluations, {TrialCells.Perplexity(penalty)} and {TrialCells.Perplexity(standard)}."),
             ],
-            Notes = [.. trials.Where(trial => trial.Failure is not null).Select(trial => $"{trial.Name}: {trial.Reason}")],
+            Notes =
+            [
+                $"Of pre-LN the solves end with a residual of {Format.Small(Of(PreNorm).AtTheEnd(step => step.ForwardResidual))} in the mean over the last steps, after {Format.Decimal(Evaluations(Of(PreNorm)))} of at most {solve.Limit} evaluations: a model whose solves end at their limit is a network of that many applications of its cell rather than their equilibrium. The stacked layers and the tied applications beside it are post-LN.",
+                .. TrialCells.Failures(trials),
+            ],
         };
 
         Verdict Cheaper(string gradient) => new(
             Of(gradient).ExamplesPerSecond > standard.ExamplesPerSecond && Of(gradient).At(0) <= 1.05 * standard.At(0),
-            string.Create(CultureInfo.InvariantCulture, $"The {gradient} gradient is faster and nearly as good: {Of(gradient).ExamplesPerSecond / standard.ExamplesPerSecond:0.00} times the tokens per second, perplexity {TrialCells.Perplexity(Of(gradient))} and {TrialCells.Perplexity(standard)}."));
+            string.Create(CultureInfo.InvariantCulture, $"The {gradient} gradient is faster and costs little: {Of(gradient).ExamplesPerSecond / standard.ExamplesPerSecond:0.00} times the tokens per second, perplexity {TrialCells.Perplexity(Of(gradient))} and {TrialCells.Perplexity(standard)}."));
     }
 
     private static double Evaluations(TrialResult trial) => trial.AtTheEnd(step => step.ForwardEvaluations);

@@ -15,6 +15,9 @@ internal static class TrialCells
     /// <summary>At the end of the training.</summary>
     public static string Radius(TrialResult trial) => Format.Decimal(trial.LastRadius, "0.00");
 
+    /// <summary>Why trials ended early, a note for each that did; the reason begins with the trial's name.</summary>
+    public static IEnumerable<string> Failures(IEnumerable<TrialResult> trials) => trials.Select(trial => trial.Reason).OfType<string>();
+
     /// <summary>Tokens, images or sequences per second of a processor.</summary>
     public static string Speed(TrialResult trial) => Format.Count((long)trial.ExamplesPerSecond);
 }

@@ -26,7 +26,8 @@ internal sealed record CubicDescription(int Hidden, LinearTerm Term, int Batch, 
 /// <param name="Error">Mean squared error on the validation pairs, by the trained limits.</param>
 /// <param name="Slope">Mean |df/dz| at the equilibrium.</param>
 /// <param name="Iterations">Plain fixed-point iterations from 0 to a relative residual of 1e-3, mean over the pairs.</param>
-internal readonly record struct CubicFindings(double Error, double Slope, double Iterations);
+/// <param name="Solved">Share of the validation pairs whose solve converges within the trained limit.</param>
+internal readonly record struct CubicFindings(double Error, double Slope, double Iterations, double Solved);
 
 /// <summary>The regression with its pairs.</summary>
 internal sealed class CubicTask : TrainingTask
@@ -34,7 +35,9 @@ internal sealed class CubicTask : TrainingTask
     public const string KindName = "synthetic";
 
     private const double IterationTolerance = 1e-3;
-    private const int MostIterations = 200;
+
+    /// <summary>Plain iterations at most.</summary>
+    public const int MostIterations = 200;
 
     private readonly CubicLayer layer;
     private readonly CubicDescription description;
@@ -82,12 +85,13 @@ internal sealed class CubicTask : TrainingTask
     public CubicFindings Examine()
     {
         double error = Evaluate();
+        double solved = layer.Statistics.Forward!.Outcomes.Average(outcome => outcome == SolveOutcome.Converged ? 1.0 : 0);
         return Untrained(() =>
         {
             (Tensor x, _) = Validation();
             EquilibriumResult<Tensor> plain = layer.Solve(x, options: new EquilibriumOptions { Solver = new Picard(), MaxEvaluations = MostIterations, Tolerance = IterationTolerance, OnFailure = OnFailure.Report });
             double iterations = plain.Statistics.Forward!.SampleEvaluations.Average();
-            return new CubicFindings(error, Slopes(Equilibrium(x), x).abs().mean().ToDouble(), iterations);
+            return new CubicFindings(error, Slopes(Equilibrium(x), x).abs().mean().ToDouble(), iterations, solved);
         });
     }
 
