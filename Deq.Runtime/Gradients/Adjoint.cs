@@ -98,7 +98,7 @@ internal sealed class Adjoint(string layer, GradientSettings gradient, SolveSett
     /// </summary>
     private static double[] Scales(Tensor g)
     {
-        var norms = linalg.vector_norm(g, double.PositiveInfinity, [1], true).to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
+        var norms = HostRows.Largest(g);
         for (var b = 0; b < norms.Length; b++)
             norms[b] = norms[b] > 0 && double.IsFinite(norms[b]) ? Math.ScaleB(1, Math.ILogB(norms[b])) : 1;
         return norms;

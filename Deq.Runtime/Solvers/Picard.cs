@@ -26,7 +26,7 @@ public sealed record Picard : FixedPointSolver
 
         public override Tensor Measure(Tensor z, Tensor image) => cat([Squares(image - z), Squares(image)], 1);
 
-        internal override Measurements? MeasureOnHost(Tensor z, Tensor image) => RowSquares.Serves(image) ? RowSquares.OfResidual(z, image) : null;
+        internal override Measurements? MeasureOnHost(Tensor z, Tensor image) => HostRows.Serves(image) ? RowSquares.OfResidual(z, image) : null;
 
         public override Tensor Next(Tensor z, Tensor image, Measurements numbers) =>
             damping == 1 ? image.alias() : z.mul(1 - damping).add_(image, damping);

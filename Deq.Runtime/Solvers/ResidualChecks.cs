@@ -35,12 +35,13 @@ internal sealed class ResidualChecks(SampleProgress progress, BestIterate best, 
         {
             numbers.Read();
             var exact = OutOfRange(numbers, iterate) ? Squares(iterate, image) : null;
-            Offer(b => exact is not null && IsOutOfRange(numbers[b, 1]) ? (exact[b, 0], exact[b, 1]) : (numbers[b, 0], numbers[b, 1]), candidate, iterate, evaluation);
+            Offer(b => exact is not null && IsOutOfRange(numbers, b) ? (exact[b, 0], exact[b, 1]) : (numbers[b, 0], numbers[b, 1]), candidate, iterate, evaluation);
             return;
         }
         // Beyond the scope of this evaluation, until the check.
         numbers.Hold();
-        waiting.Add((numbers, candidate.alias().MoveToOuterDisposeScope(), iterate.alias().MoveToOuterDisposeScope(), evaluation));
+        var held = iterate.alias().MoveToOuterDisposeScope();
+        waiting.Add((numbers, ReferenceEquals(candidate, iterate) ? held : candidate.alias().MoveToOuterDisposeScope(), held, evaluation));
         if (last || waiting.Count == every) Flush();
     }
 
@@ -63,18 +64,20 @@ internal sealed class ResidualChecks(SampleProgress progress, BestIterate best, 
     {
         var improved = progress.Offer(squares, evaluation, better);
         best.Offer(candidate, better, improved);
-        TakeLastFinite(iterate);
+        KeepLastFinite(iterate, isCandidate: ReferenceEquals(iterate, candidate));
         if (trajectory is null) return;
         trajectory.Offer((Scale is null ? iterate : iterate * Scale).to(type));
         trajectory.Settle(progress.Batch, progress.IsDone);
     }
 
     /// <summary>The result of a sample that has stopped being finite is the iterate before, the last at which f was.</summary>
-    private void TakeLastFinite(Tensor iterate)
+    private void KeepLastFinite(Tensor iterate, bool isCandidate)
     {
-        var count = 0;
+        int count = 0, elsewhere = 0;
         for (var b = 0; b < failed.Length; b++)
         {
+            // What has just become the best iterate of a sample need not be kept a second time.
+            if (!progress.IsDone(b) && !(isCandidate && better[b])) elsewhere++;
             better[b] = !failed[b] && progress.IsNotFinite(b);
             if (!better[b]) continue;
             failed[b] = true;
@@ -82,18 +85,18 @@ internal sealed class ResidualChecks(SampleProgress progress, BestIterate best, 
         }
         if (previous is not null) best.Offer(previous, better, count);
         previous?.Dispose();
-        previous = iterate.detach().MoveToOuterDisposeScope();
+        previous = elsewhere == 0 ? null : iterate.detach().MoveToOuterDisposeScope();
     }
 
     // Squares of float32 numbers that are themselves in range.
     private bool OutOfRange(Measurements read, Tensor iterate)
     {
         if (iterate.dtype == ScalarType.Float64) return false;
-        for (var b = 0; b < progress.Batch; b++) if (!progress.IsDone(b) && IsOutOfRange(read[b, 1])) return true;
+        for (var b = 0; b < progress.Batch; b++) if (!progress.IsDone(b) && IsOutOfRange(read, b)) return true;
         return false;
     }
 
-    private static bool IsOutOfRange(double square) => !(square >= 1e-20 && square <= 1e30);
+    private static bool IsOutOfRange(Measurements read, int sample) => !(read[sample, 1] is >= 1e-20 and <= 1e30 && read[sample, 0] <= 1e30);
 
     private static Measurements Squares(Tensor iterate, Tensor image)
     {

@@ -10,20 +10,18 @@ namespace Deq.Solvers;
 /// are on the host with no tensor of their own.
 /// </summary>
 /// <remarks>
-/// Added up in double, so that squares of float32 are exact and neither overflow nor vanish. A row is added up in spans of one length, each on its
-/// own and then one after the other: the sum depends on the row alone, not on its neighbours, the batch or the number of threads.
+/// A few squares at a time are added up in the rows' type, at the speed of memory, and these sums in double. A row is added up in spans of one length,
+/// each on its own and then one after the other: the sum depends on the row alone, not on its neighbours, the batch or the number of threads.
 /// </remarks>
 internal static class RowSquares
 {
     private const int Span = 1 << 16;
 
+    // Vectors whose squares are added up in float32: of so few terms a sum is as good as one square.
+    private const int Block = 32;
+
     // Below this a pass takes less than handing parts of it out.
     private const long FewestToShare = 1 << 20;
-
-    /// <summary>Whether rows of this kind have their squares taken here; it depends on shape, type and device alone.</summary>
-    /// <param name="rows">B x D.</param>
-    public static bool Serves(Tensor rows) =>
-        rows.device_type == DeviceType.CPU && rows.dtype is ScalarType.Float32 or ScalarType.Float64 && rows.numel() * rows.dtype.ElementSize() <= int.MaxValue;
 
     /// <summary>Per sample ||f(z) - z||^2 and ||f(z)||^2.</summary>
     /// <param name="z">B x D, of a kind that is served.</param>
@@ -54,12 +52,12 @@ internal static class RowSquares
         var threads = (long)parts * Math.Min(size, Span) < FewestToShare ? 1 : get_num_threads();
         if (threads == 1)
         {
-            ReadOnlySpan<T> points = Elements<T>(z), images = Elements<T>(image);
+            ReadOnlySpan<T> points = HostRows.Elements<T>(z), images = HostRows.Elements<T>(image);
             for (var part = 0; part < parts; part++) Take(part, OfPart(part, points, images));
             return;
         }
         var found = new (double, double)[parts];
-        Parallel.For(0, parts, new() { MaxDegreeOfParallelism = threads }, part => found[part] = OfPart(part, Elements<T>(z), Elements<T>(image)));
+        Parallel.For(0, parts, new() { MaxDegreeOfParallelism = threads }, part => found[part] = OfPart(part, HostRows.Elements<T>(z), HostRows.Elements<T>(image)));
         for (var part = 0; part < parts; part++) Take(part, found[part]);
 
         (double, double) OfPart(int part, ReadOnlySpan<T> points, ReadOnlySpan<T> images)
@@ -76,32 +74,56 @@ internal static class RowSquares
         }
     }
 
-    private static ReadOnlySpan<T> Elements<T>(Tensor contiguous) where T : struct => MemoryMarshal.Cast<byte, T>(contiguous.bytes);
-
     private static (double, double) OfSpan(ReadOnlySpan<float> z, ReadOnlySpan<float> image)
     {
         ReadOnlySpan<Vector<float>> points = MemoryMarshal.Cast<float, Vector<float>>(z), images = MemoryMarshal.Cast<float, Vector<float>>(image);
-        // Two sums of each, so that an addition need not wait for the one before it.
-        Vector<double> residual = default, residualToo = default, square = default, squareToo = default;
-        for (var i = 0; i < images.Length && i < points.Length; i++)
+        Vector<double> residual = default, square = default;
+        for (var first = 0; first < images.Length; first += Block)
         {
-            Vector.Widen(images[i], out var low, out var high);
-            Vector.Widen(points[i], out var lowPoint, out var highPoint);
-            square = Vector.MultiplyAddEstimate(low, low, square);
-            squareToo = Vector.MultiplyAddEstimate(high, high, squareToo);
-            low -= lowPoint;
-            high -= highPoint;
-            residual = Vector.MultiplyAddEstimate(low, low, residual);
-            residualToo = Vector.MultiplyAddEstimate(high, high, residualToo);
+            var count = Math.Min(Block, images.Length - first);
+            var (g, f) = OfBlock(points.Slice(first, count), images.Slice(first, count));
+            residual += Widened(g);
+            square += Widened(f);
         }
-        var (g, f) = (Vector.Sum(residual + residualToo), Vector.Sum(square + squareToo));
+        var (gs, fs) = (Vector.Sum(residual), Vector.Sum(square));
         for (var i = images.Length * Vector<float>.Count; i < image.Length; i++)
         {
             double value = image[i], difference = value - z[i];
-            g += difference * difference;
-            f += value * value;
+            gs += difference * difference;
+            fs += value * value;
         }
-        return (g, f);
+        return (gs, fs);
+    }
+
+    private static (Vector<float>, Vector<float>) OfBlock(ReadOnlySpan<Vector<float>> points, ReadOnlySpan<Vector<float>> images)
+    {
+        // Two sums of each, so that an addition need not wait for the one before it.
+        Vector<float> residual = default, residualToo = default, square = default, squareToo = default;
+        var pairs = Math.Min(images.Length, points.Length) & ~1;
+        for (var i = 0; i < pairs; i += 2)
+        {
+            Vector<float> value = images[i], next = images[i + 1];
+            square = Vector.MultiplyAddEstimate(value, value, square);
+            squareToo = Vector.MultiplyAddEstimate(next, next, squareToo);
+            value -= points[i];
+            next -= points[i + 1];
+            residual = Vector.MultiplyAddEstimate(value, value, residual);
+            residualToo = Vector.MultiplyAddEstimate(next, next, residualToo);
+        }
+        if (pairs < images.Length)
+        {
+            var value = images[pairs];
+            square = Vector.MultiplyAddEstimate(value, value, square);
+            value -= points[pairs];
+            residual = Vector.MultiplyAddEstimate(value, value, residual);
+        }
+        return (residual + residualToo, square + squareToo);
+    }
+
+    private static Vector<double> Widened(Vector<float> sums)
+    {
+        Vector.Widen(sums, out var low, out var high);
+        return low + high;
     }
 
     private static (double, double) OfSpan(ReadOnlySpan<double> z, ReadOnlySpan<double> image)

@@ -23,16 +23,14 @@ internal static class StateScale
         if (z.shape[1] == 0) return null;
         using var scope = NewDisposeScope();
         var range = z.dtype == ScalarType.Float64 ? WideRange : NarrowRange;
-        var largest = Measurements.Read(cat([Largest(z), Largest(image)], 1));
+        double[] ofPoint = HostRows.Largest(z), ofImage = HostRows.Largest(image);
         var scales = new double[z.shape[0]];
         for (var b = 0; b < scales.Length; b++)
         {
-            var size = Math.Max(largest[b, 0], largest[b, 1]);
+            var size = Math.Max(ofPoint[b], ofImage[b]);
             var outside = size < 1 / range || size > range;
             scales[b] = outside && size > 0 && double.IsFinite(size) ? Math.ScaleB(1, Math.Clamp(Math.ILogB(size), -MostExponent, MostExponent)) : 1;
         }
         return scales.All(s => s == 1) ? null : scales;
     }
-
-    private static Tensor Largest(Tensor rows) => linalg.vector_norm(rows, double.PositiveInfinity, [1], true);
 }
