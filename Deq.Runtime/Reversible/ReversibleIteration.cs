@@ -94,7 +94,7 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
     {
         using var scope = NewDisposeScope();
         var rows = failed?.Rows(start);
-        // A sample that failed waits at its start, takes no step and has no gradient: its states, not finite, would be so in every sum over the batch.
+        // A sample that failed waits at its start, takes no step and has no gradient; the cell is given another in its place, since its states, not finite, would be so in every sum over the batch.
         Tensor Alive(Tensor state) => rows is null ? state : where(rows, start.detach().to(state.dtype).nan_to_num(0, 0, 0), state);
         Tensor y = Alive(pairs[^2]).clone(), z = Alive(pairs[^1]).clone();
         Tensor gy = zeros_like(y), gz = gradient.to(z.dtype, copy: true);
