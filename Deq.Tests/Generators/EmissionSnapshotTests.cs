@@ -273,7 +273,7 @@ public sealed class EmissionSnapshotTests
         namespace Sample;
 
         [EquilibriumLayer]
-        [Solver("broyden", LineSearch = true), BackwardSolver("gmres", Precondition = true, MaxEvaluations = 5), Gradient("shine", Refine = 5)]
+        [Solver("broyden", LineSearch = true), BackwardSolver("gmres", Precondition = true), Gradient("shine", Refine = 5)]
         public sealed partial class Shining() : Module<Tensor, Tensor>("Shining")
         {
             [Cell] private Tensor Step(Tensor z, Tensor x) => tanh(z + x);

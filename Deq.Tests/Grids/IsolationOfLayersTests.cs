@@ -1,4 +1,5 @@
 using Deq.Solvers;
+using Deq.Tests.Infrastructure;
 using Deq.Tests.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -65,13 +66,13 @@ public class IsolationOfLayersTests
         OnFailure = OnFailure.Report,
     };
 
-    private static EquilibriumOptions Of(string mode) => mode switch
+    private static EquilibriumOptions Of(string mode) => (mode switch
     {
         "Shine, refined" => Options() with { Gradient = GradientMode.Shine, GradientRefinement = 3, BackwardSolver = new Gmres { Precondition = true } },
         "Unrolled, anderson" => Options() with { Gradient = GradientMode.Unrolled, Solver = new Anderson(), MaxEvaluations = 12 },
         "Unrolled, broyden" => Options() with { Gradient = GradientMode.Unrolled, MaxEvaluations = 12 },
         _ => Options() with { Gradient = Enum.Parse<GradientMode>(mode), Solver = mode == nameof(GradientMode.Unrolled) ? new Picard() : new Broyden(), GradientDamping = 0.6 },
-    };
+    }).ForItsGradient();
 
     private static void Check(string layer, EquilibriumOptions options)
     {

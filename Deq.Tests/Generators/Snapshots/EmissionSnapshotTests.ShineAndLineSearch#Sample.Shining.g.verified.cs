@@ -12,7 +12,6 @@ partial class Shining : global::Deq.IEquilibriumLayer
     {
         Solver = new global::Deq.Solvers.Broyden { LineSearch = true },
         BackwardSolver = new global::Deq.Solvers.Gmres { Precondition = true },
-        BackwardMaxEvaluations = 5,
         Gradient = global::Deq.GradientMode.Shine,
         GradientRefinement = 5,
     };
