@@ -7,7 +7,7 @@ namespace Deq.Samples.Evidence;
 
 /// <summary>
 /// The JR paper's regression for several gamma: error, slope of f at the equilibrium, and iterations to find it. Trained with the paper's six evaluations a
-/// solve, and with twice as many, where models without the penalty come to a fit as well.
+/// solve, and with twice as many.
 /// </summary>
 internal sealed class PenaltyEvidence : IEvidence
 {
@@ -34,13 +34,13 @@ internal sealed class PenaltyEvidence : IEvidence
         SyntheticSettings settings = new() { Seed = run.Seed, Epochs = run.Smoke ? 1 : 50 };
         int seeds = run.Smoke ? 1 : Seeds;
         Trained[] few = OfAll(Limits[0]), many = OfAll(Limits[1]);
-        double best = few.Concat(many).Min(trained => trained.Models.Min(model => model.Error));
+        double best = few.Concat(many).Select(trained => trained.Best).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Min();
         string first = Number(settings.Gammas[0], "0.##"), last = Number(settings.Gammas[^1], "0.##");
-        double rise = many[^1].Median(model => model.Error) / many[0].Median(model => model.Error) - 1;
+        double rise = many[^1].Best / many[0].Best - 1;
         return new Section
         {
-            Setting = string.Create(CultureInfo.InvariantCulture, $"y = 1.5x³ + x² - 5x + 2 sin x - 3 + noise of variance {CubicPairs.NoiseVariance}, x in [-2, 2], learnt as z* = f(z*; x) with {settings.Hidden} hidden units, {CubicPairs.Training} pairs; {settings.Epochs} epochs of Adam at {settings.LearningRate}, cosine to 0, gradients clipped to norm {settings.Clip}, batch {settings.Batch}, the penalty on {settings.Frequency} of the steps. (The paper has a rate of {SyntheticSettings.Paper.LearningRate} and does not speak of clipping: `synthetic --preset paper`, which comes to no fit in its 50 epochs from our start.) Anderson, with at most six evaluations and six products in its adjoint as in the paper, and with twelve. Iterations are those of plain iteration from 0 to a relative residual of 1e-3, at most {CubicTask.MostIterations}, mean over {CubicPairs.Validation} validation pairs; solved are those pairs whose solve under the trained limit converges to 1e-3. {(seeds == 1 ? "One seed." : $"Medians over {seeds} seeds, lowest and highest in parentheses.")}"),
-            Tables = [Table("At most six evaluations a solve:", few), Table("At most twelve:", many)],
+            Setting = string.Create(CultureInfo.InvariantCulture, $"y = 1.5x³ + x² - 5x + 2 sin x - 3 + noise of variance {CubicPairs.NoiseVariance}, x in [-2, 2], learnt as z* = f(z*; x) with {settings.Hidden} hidden units, {CubicPairs.Training} pairs; {settings.Epochs} epochs of Adam at {settings.LearningRate}, cosine to 0, gradients clipped to norm {settings.Clip}, batch {settings.Batch}, the penalty on {settings.Frequency} of the steps. (The paper has a rate of {SyntheticSettings.Paper.LearningRate} and does not speak of clipping: `synthetic --preset paper`, which comes to no fit in its 50 epochs from our start.) Anderson, with at most six evaluations and six products in its adjoint as in the paper, and with twelve. Iterations are those of plain iteration from 0 to a relative residual of 1e-3, at most {CubicTask.MostIterations}, mean over {CubicPairs.Validation} validation pairs; solved are those pairs whose solve under the trained limit converges to 1e-3. A training fails by a loss, gradient or solve that is not finite, or by 50 steps in succession whose solves come nowhere near an equilibrium. {(seeds == 1 ? "One seed." : $"Medians over those of {seeds} seeds that were trained to the end, lowest and highest in parentheses.")} A fit is an error of at most {Failed} times the best one."),
+            Tables = [Table("At most six evaluations a solve:", few, Fits), Table("At most twelve:", many, Fits)],
             Charts =
             [
                 new Chart("iterations", "Iterations to 1e-3", "plain iteration from 0, mean over the validation pairs, median of the seeds", false, Lines(model => model.Iterations), "gamma"),
@@ -51,8 +51,8 @@ internal sealed class PenaltyEvidence : IEvidence
             [
                 new Verdict(Fall(model => model.Slope), $"The larger gamma, the flatter f along z: mean |J| {Series(many, model => model.Slope, "0.000")} with twelve evaluations, {Series(few, model => model.Slope, "0.000")} with six."),
                 new Verdict(Fall(model => model.Iterations), $"The larger gamma, the fewer iterations: {Series(many, model => model.Iterations, "0.0")} with twelve evaluations, {Series(few, model => model.Iterations, "0.0")} with six."),
-                new Verdict(rise < LittleRise, string.Create(CultureInfo.InvariantCulture, $"The penalty costs the fit little: with twelve evaluations the error is {many[0].Median(model => model.Error):0.0000} at gamma {first} and {many[^1].Median(model => model.Error):0.0000} at gamma {last} ({100 * rise:+0;-0}%); {CubicPairs.NoiseVariance} of either is noise, below which no model can go.")),
-                new Verdict(Lost(few[0]) > Lost(few[^1]), $"Six evaluations are enough with the penalty and too few without: {Lost(few[0])} of {seeds} models of gamma {first} end with more than {Number(Failed, "0")} times the best error, their solves converging for {Share(few[0])} of the pairs; of gamma {last} {Lost(few[^1])}, for {Share(few[^1])}. With twelve evaluations it is {Lost(many[0])} and {Lost(many[^1])} of {seeds}."),
+                new Verdict(rise < LittleRise, string.Create(CultureInfo.InvariantCulture, $"The penalty costs the fit little: with twelve evaluations the best model of gamma {first} has an error of {many[0].Best:0.0000}, the best of gamma {last} one of {many[^1].Best:0.0000} ({100 * rise:+0;-0}%); {CubicPairs.NoiseVariance} of either is noise.")),
+                new Verdict(Fits(few[^1]) > Fits(few[0]) && Fits(many[^1]) >= Fits(many[0]), $"Six evaluations are enough with the penalty and too few without: of gamma {last} {Fits(few[^1])} of {seeds} models come to a fit, of gamma {first} {Fits(few[0])}. With twelve it is {Fits(many[^1])} and {Fits(many[0])}."),
             ],
             Notes = [.. few.Concat(many).SelectMany(trained => trained.Models).Where(model => model.Failure is not null).Select(model => $"{model.Failure}")],
         };
@@ -62,7 +62,7 @@ internal sealed class PenaltyEvidence : IEvidence
             .. settings.Gammas.Select(gamma => new Trained(gamma, [.. Enumerable.Range(run.Seed, seeds).Select(seed => Train(run, settings with { Seed = seed, Limit = limit }, gamma, drawn: seed == run.Seed && limit == Limits[1]))])),
         ];
 
-        int Lost(Trained trained) => trained.Models.Count(model => model.Failure is not null || !(model.Error <= Failed * best));
+        int Fits(Trained trained) => trained.ToTheEnd.Count(model => model.Error <= Failed * best);
 
         bool Fall(Func<Found, double> quantity) => new[] { few, many }.All(rows => rows.Zip(rows.Skip(1)).All(pair => pair.Second.Median(quantity) < pair.First.Median(quantity)));
 
@@ -84,19 +84,19 @@ internal sealed class PenaltyEvidence : IEvidence
             return new Found(findings.Error, findings.Slope, findings.Iterations, findings.Solved, failure, drawn ? SurfaceDrawing.Of(task.Name, Surface.Of(task), findings) : null);
         });
 
-    private static SectionTable Table(string caption, Trained[] rows) => new(caption, ["gamma", "validation error", "mean |J|", "iterations to 1e-3", "solved"],
+    private static SectionTable Table(string caption, Trained[] rows, Func<Trained, int> fits) => new(caption, ["gamma", "trained to the end", "fits", "validation error", "mean |J|", "iterations to 1e-3", "solved"],
     [
         .. rows.Select(row => (string[])
         [
-            Number(row.Gamma, "0.##"), row.Spread(model => model.Error, "0.0000"), row.Spread(model => model.Slope, "0.000"), row.Spread(model => model.Iterations, "0.0"), Share(row),
+            Number(row.Gamma, "0.##"), $"{row.ToTheEnd.Length} of {row.Models.Length}", $"{fits(row)} of {row.Models.Length}", row.Spread(model => model.Error, "0.0000"), row.Spread(model => model.Slope, "0.000"), row.Spread(model => model.Iterations, "0.0"), Share(row),
         ]),
     ]);
 
     private static string Series(Trained[] rows, Func<Found, double> quantity, string format) => string.Join(", ", rows.Select(row => Number(row.Median(quantity), format)));
 
-    private static string Share(Trained trained) => Number(100 * trained.Median(model => model.Solved), "0") + "%";
+    private static string Share(Trained trained) => trained.ToTheEnd.Length == 0 ? Format.Missing : Number(100 * trained.Median(model => model.Solved), "0") + "%";
 
-    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+    private static string Number(double value, string format) => double.IsNaN(value) ? Format.Missing : value.ToString(format, CultureInfo.InvariantCulture);
 
     /// <summary>A trained model.</summary>
     private sealed record Found(double Error, double Slope, double Iterations, double Solved, string? Failure, Drawing? Surface);
@@ -104,11 +104,21 @@ internal sealed class PenaltyEvidence : IEvidence
     /// <summary>The models of one gamma, one for each seed.</summary>
     private sealed record Trained(double Gamma, Found[] Models)
     {
-        /// <summary>Of an even number of models the upper of the two in the middle.</summary>
-        public double Median(Func<Found, double> quantity) => Models.Select(quantity).Order().ElementAt(Models.Length / 2);
+        /// <summary>What a failed training left is a model on its way, whose figures say nothing.</summary>
+        public Found[] ToTheEnd => [.. Models.Where(model => model.Failure is null)];
 
-        public string Spread(Func<Found, double> quantity, string format) => Models.Length == 1
+        /// <summary>The least error; NaN where all failed.</summary>
+        public double Best => ToTheEnd.Select(model => model.Error).DefaultIfEmpty(double.NaN).Min();
+
+        /// <summary>Of two in the middle their mean; NaN where all failed.</summary>
+        public double Median(Func<Found, double> quantity)
+        {
+            double[] ordered = [.. ToTheEnd.Select(quantity).Order()];
+            return ordered.Length == 0 ? double.NaN : (ordered[(ordered.Length - 1) / 2] + ordered[ordered.Length / 2]) / 2;
+        }
+
+        public string Spread(Func<Found, double> quantity, string format) => ToTheEnd.Length < 2
             ? Number(Median(quantity), format)
-            : $"{Number(Median(quantity), format)} ({Number(Models.Min(quantity), format)} to {Number(Models.Max(quantity), format)})";
+            : $"{Number(Median(quantity), format)} ({Number(ToTheEnd.Min(quantity), format)} to {Number(ToTheEnd.Max(quantity), format)})";
     }
 }
