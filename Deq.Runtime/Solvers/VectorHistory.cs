@@ -69,6 +69,32 @@ internal sealed class VectorHistory
     /// <param name="first">The first vector.</param>
     public Tensor Combine(Tensor weights, int first = 0) => RowProducts.Mix(weights, Parts(first, (int)weights.shape[2]));
 
+    /// <summary>Whether managed code can reach the vectors.</summary>
+    public bool IsOnHost => HostRows.Serves(blocks[0]);
+
+    /// <summary>The place after the stored vectors, where managed code can reach them.</summary>
+    public RowVector PlaceOnHost()
+    {
+        Place();
+        return OnHost(Count);
+    }
+
+    /// <summary>Where managed code can reach them: what is in the place after the stored vectors becomes w_0 times that, plus sum_j w_{1 + j} v_{first + j}.</summary>
+    /// <param name="weights">B x n, row by row, n at least 1.</param>
+    /// <param name="first">The first vector.</param>
+    public void MixIntoPlace(double[] weights, int first)
+    {
+        var vectors = new RowVector[weights.Length / batch];
+        for (var j = 0; j < vectors.Length; j++) vectors[j] = OnHost(j == 0 ? Count : first + j - 1);
+        RowMixture.Fill(vectors[0], weights, vectors);
+    }
+
+    private RowVector OnHost(int index)
+    {
+        var block = blocks[index / inABlock];
+        return new(block, (int)block.shape[1], index % inABlock);
+    }
+
     /// <summary>sum_j weight_j v_j with every sample's own number of weights, B x D.</summary>
     /// <param name="weights">Per sample, of the first vectors.</param>
     public Tensor Combine(double[][] weights)
