@@ -64,6 +64,7 @@ public sealed partial class EquilibriumCall : IDisposable
         var above = options is null ? state.Options : options.Over(state.Options);
         RequireDeclared(state.Name, above, declared);
         RequireOfItsKind(state, declared, options);
+        RequireOfUse(state, declared, options, above);
         return new(layer, state, above.Over(declared));
     }
 
@@ -73,9 +74,9 @@ public sealed partial class EquilibriumCall : IDisposable
     /// <param name="reversible">Whether it is the reversible iteration.</param>
     internal static EquilibriumCall Begin(nn.Module? module, EquilibriumOptions? options, bool reversible)
     {
-        var name = module?.GetName() ?? "the equilibrium";
-        RequireOfUse(name, module, options ??= EquilibriumOptions.Default, reversible);
-        return new(module, new(name) { IsOfACall = true }, options);
+        var state = new EquilibriumLayerState(module?.GetName() ?? "the equilibrium") { IsOfACall = true };
+        RequireOfUse(state, module, options ??= EquilibriumOptions.Default, reversible);
+        return new(module, state, options);
     }
 
     /// <summary>Several states side by side in one tensor, which <see cref="Solve"/> and <see cref="Record"/> then treat as one state.</summary>

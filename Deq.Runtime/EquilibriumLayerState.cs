@@ -39,8 +39,8 @@ public sealed class EquilibriumLayerState(string name)
     /// <summary>Whether the expected loss of digits of a reversible layer has been said.</summary>
     internal bool ReconstructionWarned { get; set; }
 
-    private static bool checksSaidOfCalls;
-    private bool checksSaid;
+    private static readonly HashSet<string> SaidOfCalls = [];
+    private HashSet<string>? said;
 
     /// <summary>Whether it is that of one call without a layer, so that what is said once is said once for all of them.</summary>
     internal bool IsOfACall { get; init; }
@@ -48,10 +48,29 @@ public sealed class EquilibriumLayerState(string name)
     /// <summary>Says once that the solvers of a call read residuals at every evaluation, where it asks for less.</summary>
     internal void SayUnusedChecks(EquilibriumOptions options, Solver forward)
     {
-        if ((IsOfACall ? checksSaidOfCalls : checksSaid) || options.CheckEvery is not > 1 || !ChecksEach(forward) || !ChecksEach(options.BackwardSolver ?? forward)) return;
-        if (IsOfACall) checksSaidOfCalls = true;
-        else checksSaid = true;
-        EquilibriumWarnings.Raise($"{Name}: CheckEvery is {options.CheckEvery}, and {forward.Name} reads its residuals at every evaluation, because it decides by them. It is for picard and for solvers of your own that need no numbers; leave it out.");
+        if (options.CheckEvery is not > 1 || !ChecksEach(forward)) return;
+        if (options.Differentiation.SolvesAdjoint && !ChecksEach(options.BackwardSolver ?? forward)) return;
+        SayOnce(nameof(options.CheckEvery), $"CheckEvery is {options.CheckEvery}, and {forward.Name} reads its residuals at every evaluation, because it decides by them. It is for picard and for solvers of your own that need no numbers; leave it out.");
+    }
+
+    /// <summary>Says what options ask for in vain: by an exception where they are those of the call, else once.</summary>
+    /// <param name="isOfCall">Whether they are.</param>
+    /// <param name="about">What is said once.</param>
+    /// <param name="message">What they ask for, and what to do.</param>
+    internal void Refuse(bool isOfCall, string about, string message)
+    {
+        if (isOfCall) throw new EquilibriumException($"{Name}: {message}");
+        SayOnce(about, $"{message} (Said once.)");
+    }
+
+    private void SayOnce(string about, string message)
+    {
+        var topics = IsOfACall ? SaidOfCalls : said ??= [];
+        lock (topics)
+        {
+            if (!topics.Add(about)) return;
+        }
+        EquilibriumWarnings.Raise($"{Name}: {message}");
     }
 
     private static bool ChecksEach(Solver solver) => solver is Anderson or Broyden or NewtonKrylov or Gmres;

@@ -41,7 +41,10 @@ internal static class SolverRules
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPage.Of("DEQ036"));
 
     /// <summary>Why a setting has no effect.</summary>
-    public static string NotUsedBy(string name, string users) => $"'{name}' does not use it. Remove it, or choose one that does: {users}.";
+    public static string NotUsedBy(string name, string users, string? reason = null) =>
+        $"'{name}' does not use it{(reason is null ? "" : $": {reason}")}. Remove it, or choose one that does: {users}.";
+
+    public const string LimitedByRefine = "the limit of the solve that refines a SHINE gradient is its Refine. Remove it, and set Refine.";
 
     public const string NotUsedByAType =
         "a solver that is given by its type is made by its constructor without parameters. Set it there, or give a solver by its name.";

@@ -5,6 +5,8 @@ namespace Deq.Generators.Parsing;
 /// <summary>Attributes that do not go together (DEQ043 to 045, 047, 048), or one that has no effect beside the others (DEQ034).</summary>
 internal static class OptionConflicts
 {
+    private const string MaxEvaluations = "MaxEvaluations";
+
     /// <param name="forward">The forward solver; null where the layer states one that there is not.</param>
     /// <param name="backward">The adjoint solver; null where none is stated, which is the forward's kind, or where there is none such.</param>
     public static void Check(
@@ -44,6 +46,10 @@ internal static class OptionConflicts
             string reason = gradient.Name == GradientKind.Shine ? "without Refine it solves no adjoint problem" : "such a gradient solves no adjoint problem";
             findings.At(adjoint, GradientRules.Conflict, "BackwardSolver", $"Gradient(\"{gradient.Name}\")", reason);
         }
+
+        // The products that refine it are the limit.
+        if (adjoint is not null && isRefined && AttributeArguments.TryGet(adjoint, MaxEvaluations, out int _))
+            findings.At(adjoint, MaxEvaluations, SolverRules.UnusedSetting, Suggestion.None, MaxEvaluations, SolverRules.LimitedByRefine);
 
         if (forward is null) return;
         if (gradient.Name == GradientKind.Unrolled && Jumps(forward, attributes.Solver)) findings.At(mode, GradientRules.UnrolledSolver, forward.Name);

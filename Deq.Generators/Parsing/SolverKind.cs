@@ -15,6 +15,7 @@ internal sealed record SolverKind(string Name, string Type, bool AdjointOnly, st
     public const string Picard = "picard";
     public const string Broyden = "broyden";
     public const string NewtonKrylov = "newton_krylov";
+    public const string Gmres = "gmres";
 
     private const string PicardAlias = "fixed_point";
 
@@ -22,10 +23,19 @@ internal sealed record SolverKind(string Name, string Type, bool AdjointOnly, st
     [
         new(Picard, "Picard", AdjointOnly: false, DefaultMemory: null, Damping),
         new("anderson", "Anderson", AdjointOnly: false, DefaultMemory: null, Memory, Damping),
-        new(Broyden, "Broyden", AdjointOnly: false, "to keep all", Memory, LineSearch),
+        new(Broyden, "Broyden", AdjointOnly: false, "to keep all", Memory, Damping, LineSearch),
         new(NewtonKrylov, "NewtonKrylov", AdjointOnly: false, "20", Memory),
-        new("gmres", "Gmres", AdjointOnly: true, "not to restart", Memory, Precondition),
+        new(Gmres, "Gmres", AdjointOnly: true, "not to restart", Memory, Precondition),
     ];
+
+    /// <summary>Why the solver has no such setting, for a message; null where its name says it.</summary>
+    public string? WhyNot(string setting) => (Name, setting) switch
+    {
+        (NewtonKrylov, Damping) => "it decides the length of every step itself, by Newton and pseudo-transient steps",
+        (Gmres, Damping) => "each of its iterates is the best in its Krylov space",
+        (Picard, Memory) => "it keeps no history",
+        _ => null,
+    };
 
     public static IEnumerable<string> Names(bool adjoint) => Of(adjoint).Select(kind => kind.Name).Append(PicardAlias);
 

@@ -105,7 +105,7 @@ internal static class SolverParser
         bool IsUsed(string setting)
         {
             bool used = kind.Settings.Contains(setting);
-            if (!used) findings.At(attribute, setting, SolverRules.UnusedSetting, Suggestion.None, setting, SolverRules.NotUsedBy(kind.Name, SolverKind.ThatUse(setting, options.IsAdjoint)));
+            if (!used) findings.At(attribute, setting, SolverRules.UnusedSetting, Suggestion.None, setting, SolverRules.NotUsedBy(kind.Name, SolverKind.ThatUse(setting, options.IsAdjoint), kind.WhyNot(setting)));
             return used;
         }
 

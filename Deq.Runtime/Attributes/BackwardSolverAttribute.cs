@@ -44,7 +44,10 @@ public sealed class BackwardSolverAttribute : Attribute
     /// </summary>
     public int Memory { get; set; } = EquilibriumDefaults.Memory;
 
-    /// <summary>Picard and Anderson: the share of the new value in the next iterate, in (0, 1]. Default <see cref="EquilibriumDefaults.Damping"/>.</summary>
+    /// <summary>
+    /// Picard and Anderson: the share of the new value in the next iterate; Broyden: that of the quasi-Newton step which is taken. In (0, 1], default
+    /// <see cref="EquilibriumDefaults.Damping"/>. Not for Newton-Krylov and GMRES, which decide the length of every step themselves.
+    /// </summary>
     public double Damping { get; set; } = EquilibriumDefaults.Damping;
 
     /// <summary>Broyden: whether every sample's step is shortened until it is of use; see <see cref="Solvers.Broyden.LineSearch"/>. Default false.</summary>

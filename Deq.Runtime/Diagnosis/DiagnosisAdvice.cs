@@ -1,4 +1,5 @@
 using System.Globalization;
+using Deq.Reversible;
 using Deq.Solvers;
 using TorchSharp;
 
@@ -179,8 +180,23 @@ internal sealed class DiagnosisAdvice
         {
             Complain(Text($"No beta reaches {forward.Tolerance:g3} within {asked.MaxEvaluations / 2} steps: best is {tried.MinBy(t => t.Residual)!.Residual:g2}. Normalise the cell, regularise it, or let a solver find the fixed point: without [Reversible], anderson or broyden."));
         }
-        if (!(InversionLoss <= LostDigits))
-            Complain(Text($"Undoing the steps between two kept pairs loses {InversionLoss:g2} of the state, and the gradient with it: set KeepEvery = {Reversible.ReversibleSettings.DefaultKeepEvery(settings.Beta)}, StateType = Float64, or a beta nearer to 0.5."));
+        if (!(InversionLoss <= LostDigits)) Complain(Text($"Undoing the steps between two kept pairs loses {InversionLoss:g2} of the state, and the gradient with it: {LessLoss(settings)}."));
+    }
+
+    /// <summary>What makes the steps easier to undo, of what is not so already.</summary>
+    private string LessLoss(ReversibleSettings settings)
+    {
+        List<string> ways = [];
+        var every = ReversibleSettings.DefaultKeepEvery(settings.Beta, settings.StateType, call.Start.dtype);
+        if (settings.KeepEvery == 0 || settings.KeepEvery > every)
+        {
+            var less = ReversibleTrials.InversionLoss(call with { Reversible = settings with { KeepEvery = every } });
+            // All of it may be lost, which is no number.
+            if (double.IsFinite(less) && !(less >= InversionLoss)) ways.Add(Text($"KeepEvery = {every}, which loses {less:g2}"));
+        }
+        if (settings.StateType != TorchSharp.torch.ScalarType.Float64) ways.Add("StateType = Float64");
+        ways.Add("a beta nearer to 0.5");
+        return $"set {string.Join(", or ", ways)}";
     }
 
     private void AdviseTolerance()
@@ -213,6 +229,14 @@ internal sealed class DiagnosisAdvice
         if (BestAdjoint is not { EvaluationsToTolerance: { } needed })
         {
             Complain(Text($"No adjoint solver reaches {backward.Tolerance:g3} within {asked.MaxEvaluations} products, so no gradient here is exact: see the forward solve first; [Gradient(\"neumann\")] is what needs no adjoint solve."));
+            return;
+        }
+        // A refined SHINE gradient ends where its products do, converged or not.
+        if (call.Options.Differentiation.Mode == GradientMode.Shine)
+        {
+            if (ReferenceEquals(BestAdjoint, own)) return;
+            Complain(Text($"Adjoint: {Own(own)} {Fate(own)}; {BestAdjoint.Declaration} reaches {backward.Tolerance:g3} in {Products(needed)}: set [BackwardSolver({BestAdjoint.Declaration})]."));
+            Recommended = Recommended with { BackwardSolver = BestAdjoint.Solver };
             return;
         }
         if (!ReferenceEquals(BestAdjoint, own))

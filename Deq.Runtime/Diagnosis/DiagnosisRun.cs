@@ -90,7 +90,7 @@ internal sealed class DiagnosisRun
         return (found, value);
     }
 
-    private bool SolvesAdjoint => call.Reversible is null && call.Options.Differentiation is { Mode: GradientMode.Implicit } or { Mode: GradientMode.Shine, Refinement: > 0 };
+    private bool SolvesAdjoint => call.Reversible is null && call.Options.Differentiation.SolvesAdjoint;
 
     /// <summary>Every solver, and the iterate of the one that came nearest.</summary>
     private (List<SolverDiagnosis> Tried, Tensor Value) TryForward()

@@ -21,6 +21,7 @@ internal static class SolverDeclaration
                 break;
             case Broyden broyden:
                 if (broyden.Memory is { } steps) parts.Add(Text(nameof(Broyden.Memory), steps));
+                if (broyden.Damping != EquilibriumDefaults.Damping) parts.Add(Text(nameof(Broyden.Damping), broyden.Damping));
                 if (broyden.LineSearch) parts.Add("LineSearch = true");
                 break;
             case NewtonKrylov newton when newton.Memory != new NewtonKrylov().Memory:

@@ -9,4 +9,7 @@ internal readonly record struct GradientSettings(GradientMode Mode, int Steps, d
 {
     /// <summary>Whether the layer's value is on a tape all the way, so that the gradient passes as it comes.</summary>
     public bool IsTaped => Mode is GradientMode.Phantom or GradientMode.Unrolled;
+
+    /// <summary>Whether the backward pass solves an adjoint problem.</summary>
+    public bool SolvesAdjoint => Mode == GradientMode.Implicit || (Mode == GradientMode.Shine && Refinement > 0);
 }

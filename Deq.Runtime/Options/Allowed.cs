@@ -39,7 +39,7 @@ internal static class Allowed
             ? value
             : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be a type of real floating point: Float64, Float32, Float16 or BFloat16. Leave it out for Float64.");
 
-    public static double Damping(double value, [CallerMemberName] string name = "") => value is not (> 0 and <= 1)
-        ? throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it is the share of f(z) in the next iterate, in (0, 1].")
+    public static double Damping(double value, string meaning = "the share of f(z) in the next iterate", [CallerMemberName] string name = "") => value is not (> 0 and <= 1)
+        ? throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it is {meaning}, in (0, 1].")
         : value;
 }

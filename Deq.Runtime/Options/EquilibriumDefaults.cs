@@ -24,7 +24,7 @@ public static class EquilibriumDefaults
     /// <summary>Anderson's window.</summary>
     public const int Memory = 6;
 
-    /// <summary>The share of f(z) in the next iterate.</summary>
+    /// <summary>The share of f(z) in the next iterate; of Broyden, that of the quasi-Newton step.</summary>
     public const double Damping = 1;
 
     /// <summary>How an equilibrium is differentiated.</summary>

@@ -62,15 +62,4 @@ public sealed partial record EquilibriumOptions
 
     /// <summary>w of the weights w^(n-i) of the losses on intermediate states, in (0, 1]. Default <see cref="EquilibriumDefaults.CorrectionDecay"/>.</summary>
     public double? CorrectionDecay { get; init => field = Allowed.Decay(value, nameof(CorrectionDecay)); }
-
-    /// <summary>Options set here that describe a penalty without making one; null for none.</summary>
-    internal string? NamesOfPenalty => Names(
-    [
-        (nameof(JacobianFrequency), JacobianFrequency is not null), (nameof(JacobianFrequencySchedule), JacobianFrequencySchedule is not null),
-        (nameof(JacobianProbes), JacobianProbes is not null), (nameof(JacobianStartAt), JacobianStartAt is not null), (nameof(JacobianSeed), JacobianSeed is not null),
-        (nameof(JacobianAttach), JacobianAttach == true), (nameof(JacobianThroughState), JacobianThroughState == true),
-    ]);
-
-    /// <summary>Whether calls may draw a penalty.</summary>
-    internal bool Penalised => JacobianGammaSchedule is not null || JacobianGamma > 0;
 }

@@ -140,34 +140,6 @@ public sealed partial record EquilibriumOptions
         };
     }
 
-    /// <summary>Options set here that a reversible layer does not know, or a layer of the other kind does not; null for none.</summary>
-    internal string? NamesOfTheOther(bool reversible)
-    {
-        return Names(reversible
-            ?
-            [
-                (nameof(Solver), Solver is not null), (nameof(MaxEvaluations), MaxEvaluations is not null), (nameof(StopMode), StopMode is not null),
-                (nameof(InferenceMaxEvaluations), InferenceMaxEvaluations is not null), (nameof(InferenceTolerance), InferenceTolerance is not null),
-                (nameof(CheckEvery), CheckEvery is not null),
-                (nameof(BackwardSolver), BackwardSolver is not null), (nameof(BackwardMaxEvaluations), BackwardMaxEvaluations is not null),
-                (nameof(BackwardTolerance), BackwardTolerance is not null), (nameof(BackwardStopMode), BackwardStopMode is not null),
-                (nameof(Gradient), Gradient is not null), (nameof(GradientSteps), GradientSteps is not null), (nameof(GradientDamping), GradientDamping is not null),
-                (nameof(GradientRefinement), GradientRefinement is not null),
-                (nameof(CorrectionStates), CorrectionStates is not null), (nameof(CorrectionDecay), CorrectionDecay is not null),
-            ]
-            : [(nameof(Beta), Beta is not null), (nameof(Steps), Steps is not null), (nameof(KeepEvery), KeepEvery is not null), (nameof(StateType), StateType is not null)]);
-    }
-
-    /// <summary>Options set here that apply in eval mode; null for none.</summary>
-    internal string? NamesOfInference => Names([(nameof(InferenceMaxEvaluations), InferenceMaxEvaluations is not null), (nameof(InferenceTolerance), InferenceTolerance is not null)]);
-
-    private static string? Names(ReadOnlySpan<(string Name, bool IsSet)> options)
-    {
-        List<string> set = [];
-        foreach (var (name, isSet) in options) if (isSet) set.Add(name);
-        return set.Count == 0 ? null : string.Join(", ", set);
-    }
-
     /// <param name="layer">Whose iteration it is.</param>
     /// <param name="cell">The type of f.</param>
     internal ReversibleSettings Reversible(string layer, torch.ScalarType cell)

@@ -19,7 +19,7 @@ internal sealed class BroydenLineSearch : SolverState, IKeepsInverse
     private readonly SampleProgress? progress;
     private readonly BroydenInverseParts? parts;
 
-    public BroydenLineSearch(Tensor start, int memory, FixedPointProblem problem)
+    public BroydenLineSearch(Tensor start, int memory, double longest, FixedPointProblem problem)
     {
         this.memory = memory;
         pair = start.new_zeros(start.shape[0], 2, start.shape[1]);
@@ -28,7 +28,7 @@ internal sealed class BroydenLineSearch : SolverState, IKeepsInverse
         parts = progress is null ? null : new(progress);
         directions = new(start, parts is null ? memory : memory + 1);
         samples = new BroydenLineSearchSample[start.shape[0]];
-        for (var b = 0; b < samples.Length; b++) samples[b] = new();
+        for (var b = 0; b < samples.Length; b++) samples[b] = new(longest);
     }
 
     public override Tensor Measure(Tensor z, Tensor image)

@@ -1,8 +1,10 @@
 namespace Deq.Solvers;
 
 /// <summary>The decisions of a Broyden solve with line search for one sample: whether a trial is taken, and where the next one is.</summary>
-internal sealed class BroydenLineSearchSample
+/// <param name="longest">The length of a step's first trial, in (0, 1].</param>
+internal sealed class BroydenLineSearchSample(double longest)
 {
+    private readonly double longest = longest;
     private const double LeastFall = 1e-4;
     private const double MostShrink = 0.1, LeastShrink = 0.5;
     private const int MostTrials = 5;
@@ -16,10 +18,10 @@ internal sealed class BroydenLineSearchSample
     private int trials, steps;
     private int wait, nextWait = 1;    // steps that go unsearched
     private int sinceLeast;
-    private bool isFull;               // the trial at hand is the full step after a search in vain
+    private bool isWhole;              // the trial at hand is the longest step after a search in vain
 
     /// <summary>a, the length of the step at hand.</summary>
-    public double Length { get; private set; } = 1;
+    public double Length { get; private set; } = longest;
 
     /// <summary>Factors of the product form once the trial at hand is taken.</summary>
     public int FactorsOnceTaken => slots.Count;
@@ -44,7 +46,7 @@ internal sealed class BroydenLineSearchSample
     /// <param name="take">Whether it is taken in any case.</param>
     public bool Take(double norm, bool take)
     {
-        if (!take && !isFull && wait == 0 && slots.Count > 0 && !IsOfUse(norm))
+        if (!take && !isWhole && wait == 0 && slots.Count > 0 && !IsOfUse(norm))
         {
             if (trials < MostTrials)
             {
@@ -56,23 +58,23 @@ internal sealed class BroydenLineSearchSample
             }
             else
             {
-                // No length is of use: then the full one, as without a search, which leaves the neighbourhood at least; and none is searched for a while.
-                (Length, isFull) = (1, true);
+                // No length is of use: then the longest, as without a search, which leaves the neighbourhood at least; and none is searched for a while.
+                (Length, isWhole) = (longest, true);
                 Pause();
             }
             return false;
         }
-        if (!isFull && wait > 0) wait--;
+        if (!isWhole && wait > 0) wait--;
         if (steps == 0) firstNorm = norm;
         if (norm < leastNorm) (leastNorm, sinceLeast) = (norm, 0);
         // So many short steps and no new best: the search holds the sample where ||g|| has a local minimum.
         else if (wait == 0 && ++sinceLeast == recent.Length) Pause();
         recent[steps % recent.Length] = norm;
-        (baseNorm, trials, isFull, steps) = (norm, 0, false, steps + 1);
+        (baseNorm, trials, isWhole, steps) = (norm, 0, false, steps + 1);
         return true;
     }
 
-    /// <summary>Full steps for a while, each time for longer.</summary>
+    /// <summary>Longest steps for a while, each time for longer.</summary>
     private void Pause()
     {
         (wait, sinceLeast) = (nextWait, 0);
@@ -113,6 +115,6 @@ internal sealed class BroydenLineSearchSample
             weights[^1] = own[n];
         }
         slots.Add(slot);
-        Length = 1;
+        Length = longest;
     }
 }

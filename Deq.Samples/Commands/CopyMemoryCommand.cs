@@ -61,6 +61,7 @@ internal static class CopyMemoryCommand
             string kind = result.GetRequiredValue(architecture);
             CopySettings chosen = result.GetValue(preset) == paper ? CopyPresets.Paper(kind) : CopyPresets.Quick(kind);
             SolveSettings solve = chosen.Solve;
+            if (chosen.Body.Trellis is null) Given.Refuse(result, $"it is a TrellisNet's, which --architecture {CopyPresets.Trellis} takes", hidden, kernel, dilation, forgetBias);
             CopySettings settings = chosen with
             {
                 Body = chosen.Body with
@@ -96,7 +97,7 @@ internal static class CopyMemoryCommand
                 CheckpointEvery = run.CheckpointEvery(result),
                 Device = run.Device(result),
             };
-            settings.Check();
+            PenaltyOptions.RefuseIdle(result, settings.Gamma, gamma, settings.Frequency, frequency);
             run.ApplyThreads(result);
             using var stop = new StopRequest();
             new CopyRun(result.GetRequiredValue(preset), kind == CopyPresets.Trellis ? "DEQ-TrellisNet" : "DEQ-Transformer", settings, run.View(result), stop.Token)

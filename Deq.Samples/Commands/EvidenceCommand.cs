@@ -30,11 +30,13 @@ internal static class EvidenceCommand
             TextWriter output = result.InvocationConfiguration.Output;
             if (result.GetValue(name) is not { } wanted)
             {
+                Given.Refuse(result, "without a name the evidence is only listed", seed, write, page, kept, fresh, smoke, threads);
                 List(output);
                 return 0;
             }
 
             IReadOnlyList<IEvidence> chosen = EvidenceList.Named(wanted);
+            if (Given.Is(result, page)) Given.Refuse(result, "--page names the page to write to", write);
             string? target = result.GetValue(page) ?? (result.GetValue(write) ? Page : null);
             if (result.GetValue(smoke) && target == Page) throw new SampleException($"--smoke is no evidence: it is not written to {Page}; give --page another file");
             if (result.GetValue(threads) is > 0 and int count) set_num_threads(count);

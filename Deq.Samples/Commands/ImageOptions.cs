@@ -21,7 +21,7 @@ internal sealed class ImageOptions<TForm>
     private readonly Option<string?> data = new("--data") { Description = "folder of the data set; without it, Fashion-MNIST is looked for where Debian, Keras and torchvision put it, and a small part of it is shipped", HelpName = "FOLDER" };
     private readonly Option<string?> output = new("--out") { Description = "folder for checkpoint and report", HelpName = "FOLDER" };
     private readonly Option<int?> seed = NumberOption.CreateOptional("--seed", 0, int.MaxValue, "seed of everything random");
-    private readonly Option<int?> steps = NumberOption.CreateOptional("--steps", 1, 100_000_000, "training steps; overrides --images");
+    private readonly Option<int?> steps = NumberOption.CreateOptional("--steps", 1, 100_000_000, "training steps, in place of --images");
     private readonly Option<long?> images = NumberOption.CreateOptional<long>("--images", 1, 1_000_000_000_000, "images to train on, repetitions counted");
     private readonly Option<int?> batch = NumberOption.CreateOptional("--batch", 1, 65_536, "images of a step");
     private readonly Option<double?> learningRate = NumberOption.CreateOptional("--learning-rate", 1e-9, 10, "the largest rate");
@@ -32,12 +32,8 @@ internal sealed class ImageOptions<TForm>
         "--augment", "how training images are varied: not at all, shifted by up to four pixels and mirrored (CIFAR-10's), a resized part and mirrored (ImageNet's)", [.. Augmentations.Keys]);
 
     private readonly SolveOptions solve = new();
-    private readonly Option<double?> gamma = NumberOption.CreateOptional<double>("--gamma", 0, 1000, "weight of the Jacobian penalty; constant unless --last-gamma is given");
-    private readonly Option<double?> lastGamma = NumberOption.CreateOptional<double>("--last-gamma", 0, 1000, "weight of the penalty at the last step, to which --gamma changes linearly");
-    private readonly Option<double?> frequency = NumberOption.CreateOptional<double>("--frequency", 0, 1, "share of the steps that draw the penalty");
+    private readonly PenaltyOptions penalty = new();
     private readonly Option<int?> pretrainSteps = NumberOption.CreateOptional("--pretrain-steps", 0, 100_000_000, "first steps with stacked applications instead of a solve");
-    private readonly Option<int> stacked = NumberOption.Create("--explicit", 0, 0, 64, "train a twin of so many stacked untied layers and equal parameters as well");
-    private readonly Option<int> tied = NumberOption.Create("--tied", 0, 0, 64, "train a twin that applies the same cell so many times as well");
 
     /// <param name="presets">The first is the default.</param>
     /// <param name="reversible">Whether the models have the reversible iteration in the place of a solve, and so none of its options.</param>
@@ -47,11 +43,11 @@ internal sealed class ImageOptions<TForm>
         preset = PresetCommand.Option([.. presets.Select(known => known.Name)]);
         (string name, ImageSettings standard) = (presets[0].Name, presets[0].Training);
         solve.ShowStandard(name, standard.Solve);
+        penalty.ShowStandard(name, new Penalty(standard.Gamma, standard.LastGamma, standard.Frequency));
         foreach ((Option option, object? value) in (IEnumerable<(Option, object?)>)
             [(output, standard.Output), (seed, standard.Seed), (steps, standard.TotalSteps), (images, standard.Images), (batch, standard.Batch),
             (augment, Augmentations.First(known => known.Value == standard.Augmentation).Key), (learningRate, standard.LearningRate), (warmUp, standard.WarmUpSteps),
-            (clip, standard.Clip), (weightDecay, standard.WeightDecay), (gamma, standard.Gamma), (lastGamma, standard.LastGamma), (frequency, standard.Frequency),
-            (pretrainSteps, standard.PretrainSteps)])
+            (clip, standard.Clip), (weightDecay, standard.WeightDecay), (pretrainSteps, standard.PretrainSteps)])
         {
             option.Standard(name, value);
         }
@@ -60,13 +56,16 @@ internal sealed class ImageOptions<TForm>
     /// <summary>What does not change the result.</summary>
     public RunOptions Run { get; } = new();
 
+    /// <summary>The twins to train as well.</summary>
+    public TwinPlanOptions Twins { get; } = new();
+
     /// <param name="command">Gets the options.</param>
     /// <param name="form">Those of the model's form.</param>
     public void AddTo(Command command, IReadOnlyList<Option> form)
     {
-        Option[] solved = reversible ? [] : [.. solve.All, gamma, lastGamma, frequency, pretrainSteps];
+        Option[] solved = reversible ? [] : [.. solve.All, .. penalty.All, pretrainSteps];
         foreach (Option option in (IEnumerable<Option>)
-            [preset, data, output, seed, steps, images, batch, augment, .. form, .. solved, learningRate, warmUp, clip, weightDecay, stacked, tied, .. Run.All])
+            [preset, data, output, seed, steps, images, batch, augment, .. form, .. solved, learningRate, warmUp, clip, weightDecay, .. Twins.All, .. Run.All])
         {
             command.Options.Add(option);
         }
@@ -78,6 +77,7 @@ internal sealed class ImageOptions<TForm>
     {
         ImagePreset<TForm> chosen = presets.Single(known => known.Name == result.GetRequiredValue(preset));
         ImageSettings settings = chosen.Training;
+        if (Given.Is(result, steps)) Given.Refuse(result, "--steps says how long to train", images);
         ImageSettings bound = settings with
         {
             Data = result.GetValue(data),
@@ -100,21 +100,16 @@ internal sealed class ImageOptions<TForm>
         return chosen with { Training = bound };
     }
 
-    /// <summary>The twins to train as well.</summary>
-    public IReadOnlyList<TwinPlan> Twins(ParseResult result)
+    private ImageSettings Solved(ParseResult result, ImageSettings settings)
     {
-        var twins = new List<TwinPlan>();
-        if (result.GetValue(stacked) is > 0 and int layers) twins.Add(new TwinPlan(layers, Tied: false));
-        if (result.GetValue(tied) is > 0 and int applications) twins.Add(new TwinPlan(applications, Tied: true));
-        return twins;
+        Penalty drawn = penalty.Bind(result, new Penalty(settings.Gamma, settings.LastGamma, settings.Frequency));
+        return settings with
+        {
+            Solve = solve.Bind(result, settings.Solve),
+            Gamma = drawn.Gamma,
+            LastGamma = drawn.LastGamma,
+            Frequency = drawn.Frequency,
+            PretrainSteps = result.GetValue(pretrainSteps) ?? settings.PretrainSteps,
+        };
     }
-
-    private ImageSettings Solved(ParseResult result, ImageSettings settings) => settings with
-    {
-        Solve = solve.Bind(result, settings.Solve),
-        Gamma = result.GetValue(gamma) ?? settings.Gamma,
-        LastGamma = result.GetValue(lastGamma) ?? (result.GetValue(gamma) is null ? settings.LastGamma : null),
-        Frequency = result.GetValue(frequency) ?? settings.Frequency,
-        PretrainSteps = result.GetValue(pretrainSteps) ?? settings.PretrainSteps,
-    };
 }

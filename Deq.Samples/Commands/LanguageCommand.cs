@@ -56,7 +56,7 @@ internal static class LanguageCommand
         LanguagePreset preset = options.Bind(result);
         options.Run.ApplyThreads(result);
         using var stop = new StopRequest();
-        new LanguageRun(name, title, preset, options.Run.View(result), stop.Token).Run(RunOptions.CommandLine(result), options.Twins(result));
+        new LanguageRun(name, title, preset, options.Run.View(result), stop.Token).Run(RunOptions.CommandLine(result), options.Twins.Bind(result));
         return 0;
     }
 

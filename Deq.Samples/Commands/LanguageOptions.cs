@@ -23,7 +23,7 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
 
     private readonly Option<string?> output = new("--out") { Description = "folder for checkpoint and report", HelpName = "FOLDER" };
     private readonly Option<int?> seed = NumberOption.CreateOptional("--seed", 0, int.MaxValue, "seed of everything random");
-    private readonly Option<int?> steps = NumberOption.CreateOptional("--steps", 1, 100_000_000, "training steps; overrides --tokens");
+    private readonly Option<int?> steps = NumberOption.CreateOptional("--steps", 1, 100_000_000, "training steps, in place of --tokens");
     private readonly Option<long?> tokens = NumberOption.CreateOptional<long>("--tokens", 1, 1_000_000_000_000, "tokens to train on");
 
     private readonly Option<int?> width = NumberOption.CreateOptional("--width", 4, 16_384, "width of the words' vectors, and of a transformer's state");
@@ -52,9 +52,7 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
     private readonly SolveOptions solve = new(presets[0].Settings.Model.Trellis is null ? [ReversibleName] : []);
     private readonly Option<double?> beta = NumberOption.CreateOptional("--beta", 0.01, 1.99, "b of the reversible iteration; not 1");
     private readonly Option<int?> solverSteps = NumberOption.CreateOptional("--solver-steps", 1, 1000, "most steps of the reversible iteration, two evaluations each");
-    private readonly Option<double?> gamma = NumberOption.CreateOptional<double>("--gamma", 0, 1000, "weight of the Jacobian penalty; constant unless --last-gamma is given");
-    private readonly Option<double?> lastGamma = NumberOption.CreateOptional<double>("--last-gamma", 0, 1000, "weight of the penalty at the last step, to which --gamma changes linearly");
-    private readonly Option<double?> frequency = NumberOption.CreateOptional<double>("--frequency", 0, 1, "share of the steps that draw the penalty");
+    private readonly PenaltyOptions penalty = new();
     private readonly Option<int?> limitSpread = NumberOption.CreateOptional("--limit-spread", 0, 1000, "draw each step's forward limit T from T minus this to T; the papers take 2 with the penalty");
 
     private readonly Option<int?> batch = NumberOption.CreateOptional("--batch", 1, 65_536, "segments of a step");
@@ -63,11 +61,12 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
     private readonly Option<double?> clip = NumberOption.CreateOptional("--clip", 1e-6, 1e6, "largest norm of the gradient");
     private readonly Option<double?> weightDecay = NumberOption.CreateOptional<double>("--weight-decay", 0, 1, "weight decay");
     private readonly Option<int?> pretrainSteps = NumberOption.CreateOptional("--pretrain-steps", 0, 100_000_000, "first steps with two stacked applications instead of a solve");
-    private readonly Option<int> stacked = NumberOption.Create("--explicit", 0, 0, 64, "train a twin of so many stacked untied layers and equal parameters as well");
-    private readonly Option<int> tied = NumberOption.Create("--tied", 0, 0, 64, "train a twin that applies the same cell so many times as well");
 
     /// <summary>What does not change the result.</summary>
     public RunOptions Run { get; } = new();
+
+    /// <summary>The twins to train as well.</summary>
+    public TwinPlanOptions Twins { get; } = new();
 
     public void AddTo(Command command)
     {
@@ -76,8 +75,8 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
         Option[] reversible = trellis ? [] : [beta, solverSteps];
         foreach (Option option in (IEnumerable<Option>)
             [preset, data, output, seed, steps, tokens, batch, sequence, memory, width, .. form, cutoffs, divisor, weightNorm, dropout, inputDropout, outputDropout, wordDropout,
-            .. solve.All, .. reversible, gamma, lastGamma, frequency, limitSpread,
-            learningRate, warmUp, clip, weightDecay, pretrainSteps, stacked, tied])
+            .. solve.All, .. reversible, .. penalty.All, limitSpread,
+            learningRate, warmUp, clip, weightDecay, pretrainSteps, .. Twins.All])
         {
             command.Options.Add(option);
         }
@@ -91,6 +90,7 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
         (string name, ModelSettings model) = (presets[0].Name, standard.Model);
         if (model.Reversible is { } reversible) solve.ShowReversible(name, reversible.Tolerance, ReversibleName);
         else solve.ShowStandard(name, standard.Solve);
+        penalty.ShowStandard(name, new Penalty(standard.Gamma, standard.LastGamma, standard.Frequency));
         foreach ((Option option, object? value) in (IEnumerable<(Option, object?)>)
             [(output, standard.Output), (seed, standard.Seed), (steps, standard.TotalSteps), (tokens, standard.Tokens), (batch, standard.Batch),
             (sequence, model.Sequence), (memory, model.Memory), (width, model.Width), (heads, model.Heads), (feedForward, model.FeedForward),
@@ -99,8 +99,7 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
             (cell, model.Cell == CellKind.RevDeq ? "revdeq" : "deq"), (norm, model.Norm == NormPlacement.Pre ? "pre" : "post"),
             (residual, model.Residual == FirstResidual.State ? "state" : "input"), (weightNorm, model.WeightNorm), (dropout, model.Dropout),
             (beta, (model.Reversible ?? new ReversibleForm()).Beta), (solverSteps, (model.Reversible ?? new ReversibleForm()).Steps),
-            (gamma, standard.Gamma), (lastGamma, standard.LastGamma), (frequency, standard.Frequency), (limitSpread, standard.LimitSpread),
-            (learningRate, standard.LearningRate), (warmUp, standard.WarmUpSteps), (clip, standard.Clip), (weightDecay, standard.WeightDecay),
+            (limitSpread, standard.LimitSpread), (learningRate, standard.LearningRate), (warmUp, standard.WarmUpSteps), (clip, standard.Clip), (weightDecay, standard.WeightDecay),
             (pretrainSteps, standard.PretrainSteps)])
         {
             option.Standard(name, value);
@@ -113,6 +112,7 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
     {
         LanguagePreset chosen = presets.Single(known => known.Name == result.GetRequiredValue(preset));
         LanguageSettings settings = chosen.Settings;
+        if (Given.Is(result, steps)) Given.Refuse(result, "--steps says how long to train", tokens);
         LanguageSettings bound = settings with
         {
             Model = Form(result, settings.Model),
@@ -127,36 +127,30 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
             WarmUpSteps = result.GetValue(warmUp) ?? settings.WarmUpSteps,
             Clip = result.GetValue(clip) ?? settings.Clip,
             WeightDecay = result.GetValue(weightDecay) ?? settings.WeightDecay,
-            Gamma = result.GetValue(gamma) ?? settings.Gamma,
-            LastGamma = result.GetValue(lastGamma) ?? (result.GetValue(gamma) is null ? settings.LastGamma : null),
             LimitSpread = result.GetValue(limitSpread) ?? settings.LimitSpread,
-            Frequency = result.GetValue(frequency) ?? settings.Frequency,
             PretrainSteps = result.GetValue(pretrainSteps) ?? settings.PretrainSteps,
             Resume = Run.Resume(result),
             CheckpointEvery = Run.CheckpointEvery(result),
             Device = Run.Device(result),
         };
-        if (bound.Model.Reversible is not null) bound = Unpenalised(result, bound);
+        bound = bound.Model.Reversible is null ? Penalised(result, bound) : Unpenalised(result, bound);
         bound.Model.Check();
         return chosen with { Settings = bound };
     }
 
-    /// <summary>The twins to train as well.</summary>
-    public IReadOnlyList<TwinPlan> Twins(ParseResult result)
+    private LanguageSettings Penalised(ParseResult result, LanguageSettings settings)
     {
-        var twins = new List<TwinPlan>();
-        if (result.GetValue(stacked) is > 0 and int layers) twins.Add(new TwinPlan(layers, Tied: false));
-        if (result.GetValue(tied) is > 0 and int applications) twins.Add(new TwinPlan(applications, Tied: true));
-        return twins;
+        if (settings.Solve.Limit == 1) Given.Refuse(result, "a --limit of 1 leaves nothing to draw from", limitSpread);
+        Penalty drawn = penalty.Bind(result, new Penalty(settings.Gamma, settings.LastGamma, settings.Frequency));
+        return settings with { Gamma = drawn.Gamma, LastGamma = drawn.LastGamma, Frequency = drawn.Frequency };
     }
 
     /// <summary>What a preset has of a solver and of the penalty at its equilibrium falls away with them; what the command line asks for is refused.</summary>
     private LanguageSettings Unpenalised(ParseResult result, LanguageSettings settings)
     {
         solve.RefuseForReversible(result);
-        if (result.GetValue(gamma) is > 0 and double given)
-            throw new SampleException(FormattableString.Invariant($"--gamma {given} would do nothing: the reversible iteration has no fixed point at which a penalty could be drawn; leave it out"));
-        Given.Refuse(result, "the reversible iteration has no penalty and no forward limit", lastGamma, frequency, limitSpread);
+        penalty.RefuseForReversible(result);
+        Given.Refuse(result, "the reversible iteration has no forward limit", limitSpread);
         return settings with { Gamma = 0, LastGamma = null, LimitSpread = 0 };
     }
 
@@ -175,20 +169,8 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
             OutputDropout = result.GetValue(outputDropout) ?? form.OutputDropout,
             WordDropout = result.GetValue(wordDropout) ?? form.WordDropout,
         };
-        if (form.Trellis is { } net)
-        {
-            return bound with
-            {
-                Trellis = net with
-                {
-                    Hidden = result.GetValue(hidden) ?? net.Hidden,
-                    Kernel = result.GetValue(kernel) ?? net.Kernel,
-                    Dilation = result.GetValue(dilation) ?? net.Dilation,
-                    ForgetBias = result.GetValue(forgetBias) ?? net.ForgetBias,
-                    WeightDropout = result.GetValue(weightDropout) ?? net.WeightDropout,
-                },
-            };
-        }
+        if (bound.Cutoffs.Count == 0) Given.Refuse(result, "a softmax without --cutoffs has one cluster", divisor);
+        if (form.Trellis is { } net) return bound with { Trellis = Form(result, net) };
 
         bound = bound with
         {
@@ -198,7 +180,22 @@ internal sealed class LanguageOptions(IReadOnlyList<LanguagePreset> presets)
             Norm = result.GetValue(norm) switch { "post" => NormPlacement.Post, "pre" => NormPlacement.Pre, _ => form.Norm },
             Residual = result.GetValue(residual) switch { "input" => FirstResidual.Input, "state" => FirstResidual.State, _ => form.Residual },
         };
+        if (bound.Cell == CellKind.RevDeq) Given.Refuse(result, "--cell revdeq has norms and residual connections of its own, and neither dropout nor weight norm", norm, residual, weightNorm, dropout);
         return bound with { Reversible = Reversible(result, bound) };
+    }
+
+    private TrellisSettings Form(ParseResult result, TrellisSettings form)
+    {
+        TrellisSettings bound = form with
+        {
+            Hidden = result.GetValue(hidden) ?? form.Hidden,
+            Kernel = result.GetValue(kernel) ?? form.Kernel,
+            Dilation = result.GetValue(dilation) ?? form.Dilation,
+            ForgetBias = result.GetValue(forgetBias) ?? form.ForgetBias,
+            WeightDropout = result.GetValue(weightDropout) ?? form.WeightDropout,
+        };
+        if (bound.Kernel == 1) Given.Refuse(result, "it is of earlier taps, and a --kernel of 1 has none", weightDropout);
+        return bound;
     }
 
     private ReversibleForm? Reversible(ParseResult result, ModelSettings form)

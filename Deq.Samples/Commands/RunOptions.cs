@@ -30,8 +30,12 @@ internal sealed class RunOptions
 
     public int CheckpointEvery(ParseResult result) => result.GetValue(checkpointEvery);
 
-    public ITrainingView View(ParseResult result) =>
-        TrainingViews.Create(result.InvocationConfiguration.Output, result.GetValue(plain), result.GetValue(json));
+    /// <exception cref="SampleException">Both forms of output are asked for.</exception>
+    public ITrainingView View(ParseResult result)
+    {
+        if (result.GetValue(json)) Given.Refuse(result, "--json says how the output looks", plain);
+        return TrainingViews.Create(result.InvocationConfiguration.Output, result.GetValue(plain), result.GetValue(json));
+    }
 
     /// <summary>Sets the library's threads where the command line says how many.</summary>
     public void ApplyThreads(ParseResult result)

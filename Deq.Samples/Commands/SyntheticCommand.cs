@@ -59,6 +59,7 @@ internal static class SyntheticCommand
                 CheckpointEvery = run.CheckpointEvery(result),
                 Device = run.Device(result),
             };
+            if (settings.Frequency == 0 && settings.Gammas.Any(gamma => gamma > 0)) Given.Refuse(result, "--frequency 0 draws no penalty", gammas);
             run.ApplyThreads(result);
             using var stop = new StopRequest();
             new SyntheticRun(settings, run.View(result), stop.Token).Run(RunOptions.CommandLine(result), Described(settings));

@@ -21,9 +21,12 @@ internal sealed class CopyRun(string preset, string name, CopySettings settings,
     /// <returns>A line for each model.</returns>
     public IReadOnlyList<ResultRow> Run(string command, bool lstm, int tiedLayers)
     {
+        // Whatever is wrong with settings is said before anything is written.
+        ReportFiles.CheckFolder(settings.Output);
+        settings.Check();
         Pretraining.Check(settings.PretrainSteps, settings.Steps);
-        ReportFiles.CreateFolder(settings.Output);
         var form = new CopyForm { Body = settings.Body };
+        ReportFiles.CreateFolder(settings.Output);
         rows.Add(new ResultRow("no memory") { Test = new CopySequences(settings.Delay, settings.Seed).MemorylessLoss });
         Train(name, form, "model.deq");
         if (lstm) Train("LSTM", OfEqualSize(form), "lstm.deq");
@@ -53,7 +56,9 @@ internal sealed class CopyRun(string preset, string name, CopySettings settings,
     public static CopyForm OfEqualSize(CopyForm form)
     {
         long wanted = Parameters(form);
-        int width = Enumerable.Range(1, 4096).First(candidate => LstmParameters(form.Body.Width, candidate + 1) > wanted);
+        // The root of 4 w² + (4 inputs + 8 + alphabet) w + alphabet (inputs + 1) = wanted.
+        double slope = 4.0 * form.Body.Width + 8 + CopySequences.Alphabet, missing = wanted - CopySequences.Alphabet * (form.Body.Width + 1.0);
+        int width = Math.Max(1, (int)((Math.Sqrt(slope * slope + 16 * missing) - slope) / 8));
         (long below, long above) = (LstmParameters(form.Body.Width, width), LstmParameters(form.Body.Width, width + 1));
         return form with { Lstm = wanted - below <= above - wanted ? width : width + 1 };
     }
@@ -81,7 +86,7 @@ internal sealed class CopyRun(string preset, string name, CopySettings settings,
         RunRecord? run = null;
         view.During(() => run = loop.Train());
         task.CopyModel.UseStackedApplications(0);
-        CopyFindings findings = task.Examine(settings.TestSequences);
+        CopyFindings findings = task.Examine(settings.TestSequences, stop);
         runs.Add(run!);
         rows.Add(new ResultRow(model)
         {

@@ -62,6 +62,8 @@ internal sealed record CopySettings
     public void Check()
     {
         Body.Check();
+        Solve.Check();
+        if (Batch > TrainSequences) throw new SampleException($"--batch {Batch} is more than the {TrainSequences} sequences to train on");
         if (Body.Trellis is { Dilation: var dilation } && (Delay + CopySequences.Symbols) % dilation != 0)
         {
             throw new SampleException(

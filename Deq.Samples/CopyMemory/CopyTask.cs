@@ -94,7 +94,8 @@ internal sealed class CopyTask : TrainingTask
     public override double Evaluate() => Examine(Watched).Loss;
 
     /// <summary>Loss and recall on the first test sequences, in eval mode.</summary>
-    public CopyFindings Examine(int count)
+    /// <exception cref="TrainingInterruptedException">Somebody asked to stop.</exception>
+    public CopyFindings Examine(int count, CancellationToken stop = default)
     {
         bool training = CopyModel.training;
         CopyModel.eval();
@@ -103,6 +104,7 @@ internal sealed class CopyTask : TrainingTask
             double loss = 0, right = 0;
             foreach (int[] rows in Enumerable.Range(0, count).Chunk(Rows))
             {
+                TrainingInterruptedException.ThrowWhileEvaluating(stop);
                 using DisposeScope scope = NewDisposeScope();
                 (Tensor symbols, Tensor targets) = test.Of(rows, device);
                 (double sum, double recalled) = CopyModel.Examine(symbols, targets);

@@ -57,7 +57,7 @@ internal sealed class CopyMemoryEvidence : ITrialEvidence
     {
         CopySettings settings = CopyPresets.Quick(CopyPresets.Trellis);
         int test = run.Smoke ? 8 : settings.TestSequences, delay = run.Smoke ? SmokeDelay : settings.Delay, dilation = settings.Body.Trellis!.Dilation;
-        TrialResult[] trials = [.. Trials(run.Seed, run.Smoke).Select(trial => trial.Do(run, this, task => Examined((CopyTask)task, test)))];
+        TrialResult[] trials = [.. Trials(run.Seed, run.Smoke).Select(trial => trial.Do(run, this, task => Examined((CopyTask)task, test, run.Stop)))];
         TrialResult Of(string name) => trials.Single(trial => trial.Name == name);
         double memoryless = new CopySequences(delay, run.Seed).MemorylessLoss;
         TrialResult undilated = Of(Undilated);
@@ -74,7 +74,7 @@ internal sealed class CopyMemoryEvidence : ITrialEvidence
                     .. trials.Select(trial => (string[])
                     [
                         trial.Name, Format.Count(trial.Parameters), Loss(trial), Right(trial),
-                        Evaluations(trial), Format.Count((long)trial.ExamplesPerSecond),
+                        TrialCells.Evaluations(trial), TrialCells.Speed(trial),
                     ]),
                 ]),
             ],
@@ -82,7 +82,7 @@ internal sealed class CopyMemoryEvidence : ITrialEvidence
             Verdicts = [Beats(Transformer, OfTransformer), Beats(Trellis, OfTrellis)],
             Notes =
             [
-                $"Why the dilation: a TrellisNet of dilation d lets a position know those a whole number of d before it, whatever its weights, so d has to divide the delay + 10. {dilation} leads from each symbol to where it is said again in {(delay + 10) / dilation} hops, through cells that no other symbol enters. With a dilation of 1, as in the papers' language models, its equilibrium is a recurrence from position to position, as an LSTM is: it needs about as many evaluations as there are positions ({Evaluations(undilated)} at {delay + 20} positions), so it was given {undilatedSteps} steps alone, in which it reached a loss of {Loss(undilated)} with {Right(undilated)} of the symbols right; the dilated one stood at {Measure.CrossEntropy.Write(meanwhile)} after as many. The paper shows this task for the Transformer alone.",
+                $"Why the dilation: a TrellisNet of dilation d lets a position know those a whole number of d before it, whatever its weights, so d has to divide the delay + 10. {dilation} leads from each symbol to where it is said again in {(delay + 10) / dilation} hops, through cells that no other symbol enters. With a dilation of 1, as in the papers' language models, its equilibrium is a recurrence from position to position, as an LSTM is: it needs about as many evaluations as there are positions ({TrialCells.Evaluations(undilated)} at {delay + 20} positions), so it was given {undilatedSteps} steps alone, in which it reached a loss of {Loss(undilated)} with {Right(undilated)} of the symbols right; the dilated one stood at {Measure.CrossEntropy.Write(meanwhile)} after as many. The paper shows this task for the Transformer alone.",
                 .. trials.Where(trial => trial.Failure is not null).Select(trial => $"{trial.Name}: {trial.Reason}"),
             ],
         };
@@ -96,12 +96,10 @@ internal sealed class CopyMemoryEvidence : ITrialEvidence
 
     private static string Right(TrialResult trial) => Measure.Accuracy.Write(trial.At(1));
 
-    private static string Evaluations(TrialResult trial) => $"{Format.Decimal(trial.AtTheEnd(step => step.ForwardEvaluations))}, {Format.Decimal(trial.AtTheEnd(step => step.BackwardEvaluations))}";
-
-    private static double[] Examined(CopyTask task, int count)
+    private static double[] Examined(CopyTask task, int count, CancellationToken stop)
     {
         task.CopyModel.UseStackedApplications(0);
-        CopyFindings findings = task.Examine(count);
+        CopyFindings findings = task.Examine(count, stop);
         return [findings.Loss, findings.Recalled];
     }
 }

@@ -37,7 +37,7 @@ internal sealed class EarlyStopEvidence : ITrialEvidence
         ImageData data = ImageTrials.Data(run.Smoke);
         // Half the test images tell accuracies apart by a point; all of them would double the time.
         ImageSplit images = data.Test.Slice(0, Math.Max(1, data.Test.Count / 2));
-        TrialResult[] trials = [.. Trials(run.Seed, run.Smoke).Select(trial => trial.Do(run, this, task => Grid((ImageTask<MdeqSettings>)task, data, images)))];
+        TrialResult[] trials = [.. Trials(run.Seed, run.Smoke).Select(trial => trial.Do(run, this, task => Grid((ImageTask<MdeqSettings>)task, data, images, run.Stop)))];
         Trial first = Trials(run.Seed, run.Smoke)[0];
         double[] Row(TrialResult trial) => [.. Limits.Select((_, i) => trial.At(i))];
         double Lost(TrialResult trial, int limit) => trial.At(Limits.Length - 1) - trial.At(limit - 1);
@@ -49,7 +49,7 @@ internal sealed class EarlyStopEvidence : ITrialEvidence
             Tables =
             [
                 new SectionTable("Accuracy in per cent when the solve ends after so many evaluations:", ["", .. Limits.Select(limit => $"{limit}"), "spectral radius"],
-                    [.. trials.Select(trial => (string[])[trial.Name, .. Row(trial).Select(Percent), Format.Decimal(trial.LastRadius, "0.00")])]),
+                    [.. trials.Select(trial => (string[])[trial.Name, .. Row(trial).Select(Percent), TrialCells.Radius(trial)])]),
                 new SectionTable($"Accuracy, and evaluations in parentheses, when it ends at a relative residual, with at most {LargestLimit} evaluations:", ["", .. Tolerances.Select(tolerance => tolerance.ToString(CultureInfo.InvariantCulture))],
                     [.. trials.Select(trial => (string[])[trial.Name, .. Tolerances.Select((_, i) => $"{Percent(trial.At(Limits.Length + 2 * i))} ({Format.Decimal(trial.At(Limits.Length + 2 * i + 1))})")])]),
             ],
@@ -69,10 +69,10 @@ internal sealed class EarlyStopEvidence : ITrialEvidence
     }
 
     /// <summary>Accuracy at each limit, then accuracy and evaluations at each tolerance.</summary>
-    private static double[] Grid(ImageTask<MdeqSettings> task, ImageData data, ImageSplit images) =>
+    private static double[] Grid(ImageTask<MdeqSettings> task, ImageData data, ImageSplit images, CancellationToken stop) =>
     [
-        .. Limits.Select(limit => ImageTrials.TestUnder(task.Classifier, data, images, limit, Never).Accuracy),
-        .. Tolerances.Select(tolerance => ImageTrials.TestUnder(task.Classifier, data, images, LargestLimit, tolerance)).SelectMany(found => new[] { found.Accuracy, found.Evaluations }),
+        .. Limits.Select(limit => ImageTrials.TestUnder(task.Classifier, data, images, limit, Never, stop).Accuracy),
+        .. Tolerances.Select(tolerance => ImageTrials.TestUnder(task.Classifier, data, images, LargestLimit, tolerance, stop)).SelectMany(found => new[] { found.Accuracy, found.Evaluations }),
     ];
 
     private static string Percent(double share) => Format.Decimal(100 * share);

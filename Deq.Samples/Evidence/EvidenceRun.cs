@@ -18,6 +18,9 @@ internal sealed class EvidenceRun(KeptResults kept, int seed, bool smoke, ITrain
 
     public KeptResults Kept => kept;
 
+    /// <summary>Asks for an end between two batches of an evaluation.</summary>
+    public CancellationToken Stop => stop;
+
     public void Say(string line) => view.Say(line);
 
     /// <summary>The result of a part, measured now or kept from before.</summary>
@@ -50,13 +53,23 @@ internal sealed class EvidenceRun(KeptResults kept, int seed, bool smoke, ITrain
 
     public T Part<T>(string key, object settings, Func<string, T> measure)
     {
-        if (stop.IsCancellationRequested) throw new TrainingInterruptedException("stopped; the same command goes on where it was");
-        return kept.Keep(key, new { seed, smoke, settings }, path =>
+        if (stop.IsCancellationRequested) throw new TrainingInterruptedException($"stopped before '{key}'; {GoesOn}");
+        try
         {
-            view.Say(key);
-            return measure(path);
-        });
+            return kept.Keep(key, new { seed, smoke, settings }, path =>
+            {
+                view.Say(key);
+                return measure(path);
+            });
+        }
+        catch (SampleException exception) when (stop.IsCancellationRequested)
+        {
+            // A training or an evaluation that was stopped, or a process of this part, which the terminal ends at Ctrl-C as well.
+            throw new TrainingInterruptedException($"stopped in '{key}'; {GoesOn}", exception);
+        }
     }
+
+    private const string GoesOn = "the same command goes on where it was";
 }
 
 /// <summary>A training of an evidence.</summary>

@@ -38,7 +38,7 @@ internal sealed class FullLanguageEvidence : ITrialEvidence
 
     public Section Gather(EvidenceRun run)
     {
-        TrialResult[] trials = [.. Trials(run.Seed, run.Smoke).Select(trial => trial.Do(run, this, task => LanguageTrials.Test((LanguageTask)task, run.Smoke)))];
+        TrialResult[] trials = [.. Trials(run.Seed, run.Smoke).Select(trial => trial.Do(run, this, task => LanguageTrials.Test((LanguageTask)task, run)))];
         TrialResult Of(string name) => trials.Single(trial => trial.Name == name);
         TrialResult post = Of(Post), best = trials.Where(trial => trial.Failure is null).MinBy(trial => trial.At(0)) ?? post;
         ResultRow trigram = CountModels.Measure(LanguageTrials.Of(run.Smoke))[^1];
@@ -53,21 +53,18 @@ internal sealed class FullLanguageEvidence : ITrialEvidence
             Charts = [TrialCharts.OfValidations("perplexity", "Perplexity on validation text", "per word, logarithmic", true, "tokens", trials, look => look.Score, ceiling: 400)],
             Verdicts =
             [
-                new Verdict(post.At(0) < trigram.Test, $"The equilibrium is better than the {trigram.Model}: {Words(post)} and {Format.Perplexity(trigram.Test)}."),
-                new Verdict(post.At(0) <= 1.03 * Of(Stacked).At(0), string.Create(CultureInfo.InvariantCulture, $"It matches stacked layers of equal parameters at equal tokens: {Words(post)} and {Words(Of(Stacked))}, which trained {Of(Stacked).ExamplesPerSecond / post.ExamplesPerSecond:0.0} times as fast.")),
-                new Verdict(post.At(0) <= 1.03 * Of(Tied).At(0), $"It matches back-propagation through as many applications of the same cell: {Words(post)} and {Words(Of(Tied))}."),
-                new Verdict(Of(Reversible).At(0) <= 1.1 * post.At(0), $"The reversible model's perplexity is within 10% of the implicit one's: {Words(Of(Reversible))} and {Words(post)}."),
+                new Verdict(post.At(0) < trigram.Test, $"The equilibrium is better than the {trigram.Model}: {TrialCells.Perplexity(post)} and {Format.Perplexity(trigram.Test)}."),
+                new Verdict(post.At(0) <= 1.03 * Of(Stacked).At(0), string.Create(CultureInfo.InvariantCulture, $"It matches stacked layers of equal parameters at equal tokens: {TrialCells.Perplexity(post)} and {TrialCells.Perplexity(Of(Stacked))}, which trained {Of(Stacked).ExamplesPerSecond / post.ExamplesPerSecond:0.0} times as fast.")),
+                new Verdict(post.At(0) <= 1.03 * Of(Tied).At(0), $"It matches back-propagation through as many applications of the same cell: {TrialCells.Perplexity(post)} and {TrialCells.Perplexity(Of(Tied))}."),
+                new Verdict(Of(Reversible).At(0) <= 1.1 * post.At(0), $"The reversible model's perplexity is within 10% of the implicit one's: {TrialCells.Perplexity(Of(Reversible))} and {TrialCells.Perplexity(post)}."),
             ],
             Notes = [$"Best at equal tokens: {best.Name}.", .. trials.Where(trial => trial.Failure is not null).Select(trial => $"{trial.Name}: {trial.Reason}")],
         };
     }
 
-    private static string Words(TrialResult trial) => trial.Failure is null ? Format.Perplexity(trial.At(0)) : "failed";
-
     private static string[] Row(TrialResult trial) =>
     [
-        trial.Name, Format.Count(trial.Parameters), Words(trial),
-        $"{Format.Decimal(trial.AtTheEnd(step => step.ForwardEvaluations))}, {Format.Decimal(trial.AtTheEnd(step => step.BackwardEvaluations))}", Format.Decimal(trial.LastRadius, "0.00"),
-        Format.Count((long)trial.ExamplesPerSecond), Format.Decimal(trial.Examples / trial.ExamplesPerSecond / 60),
+        trial.Name, Format.Count(trial.Parameters), TrialCells.Perplexity(trial), TrialCells.Evaluations(trial), TrialCells.Radius(trial), TrialCells.Speed(trial),
+        Format.Decimal(trial.Examples / trial.ExamplesPerSecond / 60),
     ];
 }

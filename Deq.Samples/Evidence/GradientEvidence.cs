@@ -98,10 +98,10 @@ internal sealed class GradientEvidence : IEvidence
         if (method == Reversible)
             return Equilibrium.SolveReversible((z, inputs) => problem.Cell(z, inputs[0]), start, [x], new EquilibriumOptions { Beta = Beta, Steps = Math.Max(1, budget / 2), Tolerance = Never, OnFailure = OnFailure.Report }).Value;
 
-        var options = new EquilibriumOptions { MaxEvaluations = budget, BackwardMaxEvaluations = budget, Tolerance = Never, BackwardTolerance = Never, OnFailure = OnFailure.Report };
+        var options = new EquilibriumOptions { MaxEvaluations = budget, Tolerance = Never, OnFailure = OnFailure.Report };
         options = method switch
         {
-            Implicit => options with { Solver = new Anderson() },
+            Implicit => options with { Solver = new Anderson(), BackwardMaxEvaluations = budget, BackwardTolerance = Never },
             Phantom => options with { Solver = new Anderson(), Gradient = GradientMode.Phantom },
             JacobianFree => options with { Solver = new Anderson(), Gradient = GradientMode.JacobianFree },
             // Its inverse goes on changing once there are only rounding errors left to learn from.

@@ -44,7 +44,7 @@ internal sealed class GrowthEvidence : ITrialEvidence
 
     public Section Gather(EvidenceRun run)
     {
-        TrialResult[] trials = [.. Trials(run.Seed, run.Smoke).Select(trial => trial.Do(run, this, task => LanguageTrials.Test((LanguageTask)task, run.Smoke)))];
+        TrialResult[] trials = [.. Trials(run.Seed, run.Smoke).Select(trial => trial.Do(run, this, task => LanguageTrials.Test((LanguageTask)task, run)))];
         TrialResult Of(string name) => trials.Single(trial => trial.Name == name);
         TrialResult post = Of(Post), penalty = Of(PostPenalty), pre = Of(Pre), prePenalty = Of(PrePenalty);
         double extra = penalty.Peak / post.Peak - 1;

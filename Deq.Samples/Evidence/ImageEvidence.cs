@@ -49,7 +49,7 @@ internal sealed class ImageEvidence : ITrialEvidence
     public Section Gather(EvidenceRun run)
     {
         ImageData data = ImageTrials.Data(run.Smoke);
-        TrialResult[] trials = [.. Trials(run.Seed, run.Smoke).Select(trial => trial.Do(run, this, task => task is ImageTask<MdeqSettings> mdeq ? ImageTrials.Test(mdeq, run.Smoke) : ImageTrials.Test((ImageTask<RevDeqSettings>)task, run.Smoke)))];
+        TrialResult[] trials = [.. Trials(run.Seed, run.Smoke).Select(trial => trial.Do(run, this, task => task is ImageTask<MdeqSettings> mdeq ? ImageTrials.Test(mdeq, run) : ImageTrials.Test((ImageTask<RevDeqSettings>)task, run)))];
         TrialResult Of(string name) => trials.Single(trial => trial.Name == name);
         string Rate(string name) => Format.Small(Trials(run.Seed, run.Smoke).Single(trial => trial.Name == name).Training.LearningRate);
         TrialResult best = new[] { Single, SinglePenalty, Residual, ResidualPenalty, Reversible }.Select(Of).MaxBy(trial => trial.At(0))!;
@@ -93,10 +93,9 @@ internal sealed class ImageEvidence : ITrialEvidence
 
     private static string[] Row(TrialResult trial) =>
     [
-        trial.Name, Format.Count(trial.Parameters), trial.Failure is null ? Percent(trial) : $"failed at step {trial.Run.Steps.Count + 1}", Format.Decimal(trial.LastRadius, "0.00"),
+        trial.Name, Format.Count(trial.Parameters), trial.Failure is null ? Percent(trial) : $"failed at step {trial.Run.Steps.Count + 1}", TrialCells.Radius(trial),
         Format.Small(trial.AtTheEnd(step => step.ForwardResidual)),
-        $"{Format.Decimal(trial.AtTheEnd(step => step.ForwardEvaluations))}, {Format.Decimal(trial.AtTheEnd(step => step.BackwardEvaluations))}",
-        Format.Count((long)trial.ExamplesPerSecond), Format.Decimal(trial.Peak),
+        TrialCells.Evaluations(trial), TrialCells.Speed(trial), Format.Decimal(trial.Peak),
     ];
 
     private static string Percent(TrialResult trial) => Measure.Accuracy.Write(trial.At(0));

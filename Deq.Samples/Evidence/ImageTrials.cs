@@ -23,23 +23,23 @@ internal static class ImageTrials
     }
 
     /// <summary>Accuracy on the test images, and evaluations of the cells per batch.</summary>
-    public static double[] Test<TForm>(ImageTask<TForm> task, bool smoke)
+    public static double[] Test<TForm>(ImageTask<TForm> task, EvidenceRun run)
         where TForm : IImageForm<TForm>
     {
         task.Classifier.UseStackedApplications(0);
-        ImageData data = Data(smoke);
-        ImageEvaluation test = ImageEvaluation.Measure(task.Classifier, data, data.Test);
+        ImageData data = Data(run.Smoke);
+        ImageEvaluation test = ImageEvaluation.Measure(task.Classifier, data, data.Test, run.Stop);
         return [test.Accuracy, test.Evaluations];
     }
 
     /// <summary>Accuracy and evaluations under other limits and tolerances than those of the training.</summary>
-    public static (double Accuracy, double Evaluations) TestUnder(ImageClassifier model, ImageData data, ImageSplit images, int limit, double tolerance)
+    public static (double Accuracy, double Evaluations) TestUnder(ImageClassifier model, ImageData data, ImageSplit images, int limit, double tolerance, CancellationToken stop)
     {
         IEquilibriumLayer[] layers = [.. model.EquilibriumLayers()];
         EquilibriumOptions[] before = [.. layers.Select(layer => layer.Options)];
         foreach (IEquilibriumLayer layer in layers)
             layer.Options = layer.Options with { MaxEvaluations = limit, Tolerance = tolerance, InferenceMaxEvaluations = limit, InferenceTolerance = tolerance };
-        ImageEvaluation test = ImageEvaluation.Measure(model, data, images);
+        ImageEvaluation test = ImageEvaluation.Measure(model, data, images, stop);
         foreach ((IEquilibriumLayer layer, EquilibriumOptions options) in layers.Zip(before)) layer.Options = options;
         return (test.Accuracy, test.Evaluations);
     }

@@ -40,7 +40,7 @@ internal sealed class LanguageEvidence : ITrialEvidence
 
     public Section Gather(EvidenceRun run)
     {
-        TrialResult[] trials = [.. Trials(run.Seed, run.Smoke).Select(trial => trial.Do(run, this, task => LanguageTrials.Test((LanguageTask)task, run.Smoke)))];
+        TrialResult[] trials = [.. Trials(run.Seed, run.Smoke).Select(trial => trial.Do(run, this, task => LanguageTrials.Test((LanguageTask)task, run)))];
         TrialResult Of(string name) => trials.Single(trial => trial.Name == name);
         TrialResult standard = Of(Implicit), stacked = Of(Stacked), tied = Of(Tied), penalty = Of(Penalty);
         SolveSettings solve = LanguagePresets.Transformer[0].Settings.Solve;
@@ -59,29 +59,26 @@ internal sealed class LanguageEvidence : ITrialEvidence
             ],
             Verdicts =
             [
-                new Verdict(standard.At(0) <= 1.03 * stacked.At(0), string.Create(CultureInfo.InvariantCulture, $"The equilibrium matches stacked layers of equal parameters at equal tokens: {Words(standard)} and {Words(stacked)}, which trained {stacked.ExamplesPerSecond / standard.ExamplesPerSecond:0.0} times as fast.")),
-                new Verdict(standard.At(0) <= 1.03 * tied.At(0), $"It matches back-propagation through as many applications of the same cell: {Words(standard)} and {Words(tied)}."),
+                new Verdict(standard.At(0) <= 1.03 * stacked.At(0), string.Create(CultureInfo.InvariantCulture, $"The equilibrium matches stacked layers of equal parameters at equal tokens: {TrialCells.Perplexity(standard)} and {TrialCells.Perplexity(stacked)}, which trained {stacked.ExamplesPerSecond / standard.ExamplesPerSecond:0.0} times as fast.")),
+                new Verdict(standard.At(0) <= 1.03 * tied.At(0), $"It matches back-propagation through as many applications of the same cell: {TrialCells.Perplexity(standard)} and {TrialCells.Perplexity(tied)}."),
                 .. double.IsNaN(saved) ? Array.Empty<Verdict>() : [new Verdict(saved > 0, string.Create(CultureInfo.InvariantCulture, $"It takes less memory than they do: {standard.Peak:0.0} and {tied.Peak:0.0} MB ({100 * saved:0}% less; softmax and embedding, the larger part, are in both)."))],
-                new Verdict(Of(Reversible).At(0) <= 1.1 * standard.At(0), $"The reversible model's perplexity is within 10% of the implicit one's: {Words(Of(Reversible))} and {Words(standard)}."),
+                new Verdict(Of(Reversible).At(0) <= 1.1 * standard.At(0), $"The reversible model's perplexity is within 10% of the implicit one's: {TrialCells.Perplexity(Of(Reversible))} and {TrialCells.Perplexity(standard)}."),
                 Cheaper(JacobianFree), Cheaper(Phantom),
-                new Verdict(Evaluations(penalty) < Evaluations(standard) && penalty.At(0) <= 1.05 * standard.At(0), $"The penalty saves evaluations and costs little perplexity: {Format.Decimal(Evaluations(penalty))} and {Format.Decimal(Evaluations(standard))} evaluations, {Words(penalty)} and {Words(standard)}."),
+                new Verdict(Evaluations(penalty) < Evaluations(standard) && penalty.At(0) <= 1.05 * standard.At(0), $"The penalty saves evaluations and costs little perplexity: {Format.Decimal(Evaluations(penalty))} and {Format.Decimal(Evaluations(standard))} evaluations, {TrialCells.Perplexity(penalty)} and {TrialCells.Perplexity(standard)}."),
             ],
             Notes = [.. trials.Where(trial => trial.Failure is not null).Select(trial => $"{trial.Name}: {trial.Reason}")],
         };
 
         Verdict Cheaper(string gradient) => new(
             Of(gradient).ExamplesPerSecond > standard.ExamplesPerSecond && Of(gradient).At(0) <= 1.05 * standard.At(0),
-            string.Create(CultureInfo.InvariantCulture, $"The {gradient} gradient is faster and nearly as good: {Of(gradient).ExamplesPerSecond / standard.ExamplesPerSecond:0.00} times the tokens per second, perplexity {Words(Of(gradient))} and {Words(standard)}."));
+            string.Create(CultureInfo.InvariantCulture, $"The {gradient} gradient is faster and nearly as good: {Of(gradient).ExamplesPerSecond / standard.ExamplesPerSecond:0.00} times the tokens per second, perplexity {TrialCells.Perplexity(Of(gradient))} and {TrialCells.Perplexity(standard)}."));
     }
 
     private static double Evaluations(TrialResult trial) => trial.AtTheEnd(step => step.ForwardEvaluations);
 
-    private static string Words(TrialResult trial) => trial.Failure is null ? Format.Perplexity(trial.At(0)) : "failed";
-
     private static string[] Row(TrialResult trial) =>
     [
-        trial.Name, Format.Count(trial.Parameters), double.IsNaN(trial.At(2)) ? Format.Missing : Format.Count((long)trial.At(2)), Words(trial),
-        $"{Format.Decimal(Evaluations(trial))}, {Format.Decimal(trial.AtTheEnd(step => step.BackwardEvaluations))}", Format.Decimal(trial.LastRadius, "0.00"),
-        Format.Count((long)trial.ExamplesPerSecond), Format.Decimal(trial.Peak),
+        trial.Name, Format.Count(trial.Parameters), double.IsNaN(trial.At(2)) ? Format.Missing : Format.Count((long)trial.At(2)),
+        TrialCells.Perplexity(trial), TrialCells.Evaluations(trial), TrialCells.Radius(trial), TrialCells.Speed(trial), Format.Decimal(trial.Peak),
     ];
 }

@@ -17,11 +17,11 @@ internal static class LanguageTrials
         settings.Training, () => Task(name, settings, Of(smoke)));
 
     /// <summary>Perplexity and evaluations per batch on the test split.</summary>
-    public static double[] Test(LanguageTask task, bool smoke)
+    public static double[] Test(LanguageTask task, EvidenceRun run)
     {
         var model = (LanguageModel)task.Model;
         model.UseStackedApplications(0);
-        Evaluation test = Evaluation.Measure(model, Of(smoke).Test);
+        Evaluation test = Evaluation.Measure(model, Of(run.Smoke).Test, run.Stop);
         return [test.Perplexity, test.Evaluations, model.BodyParameterCount];
     }
 

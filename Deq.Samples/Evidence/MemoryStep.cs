@@ -53,12 +53,13 @@ internal static class MemoryStep
         if (method is Reversible or ReversibleHalf or ReversibleAlone)
             return Equilibrium.SolveReversible((z, inputs) => F(z, inputs[0]), zeros_like(x), [weight], reversible).Value;
 
-        var options = new EquilibriumOptions { MaxEvaluations = depth, BackwardMaxEvaluations = depth, Tolerance = Never, BackwardTolerance = Never, OnFailure = OnFailure.Report };
+        var options = new EquilibriumOptions { MaxEvaluations = depth, Tolerance = Never, OnFailure = OnFailure.Report };
+        EquilibriumOptions solved = options with { BackwardMaxEvaluations = depth, BackwardTolerance = Never };
         return Equilibrium.Solve(z => F(z, weight), zeros_like(x), method switch
         {
-            Broyden => options with { Solver = new Broyden() },
+            Broyden => solved with { Solver = new Broyden() },
             JacobianFree => options with { Solver = new Anderson(), Gradient = GradientMode.JacobianFree },
-            _ => options with { Solver = new Anderson() },
+            _ => solved with { Solver = new Anderson() },
         }).Value;
     }
 }

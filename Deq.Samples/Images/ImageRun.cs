@@ -29,12 +29,19 @@ internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TFor
     public void Run(string command, params IReadOnlyList<TwinPlan> twins)
     {
         // Whatever is wrong with settings or data is said before anything is written.
+        ReportFiles.CheckFolder(settings.Output);
         Pretraining.Check(settings.PretrainSteps, settings.TotalSteps);
+        preset.Form.Check();
+        settings.Solve.Check();
         ImageData data = DataOf(settings.Dataset, settings.Data, preset.Form, view);
-        ReportFiles.CreateFolder(settings.Output);
+        _ = ImageBatches.StepsPerEpoch(data, settings.Batch);
         TForm form = preset.Form.For(data.Shape, data.Classes);
+        form.Check();
+        (TwinPlan Plan, TForm Form)[] others = [.. twins.Select(twin => (twin, form.Explicit(twin.Layers, twin.Tied)))];
+        foreach ((_, TForm other) in others) other.Check();
+        ReportFiles.CreateFolder(settings.Output);
         Train(name, form, ModelFile, data);
-        foreach (TwinPlan twin in twins) Train(twin.Name, form.Explicit(twin.Layers, twin.Tied), twin.File, data);
+        foreach ((TwinPlan plan, TForm other) in others) Train(plan.Name, other, plan.File, data);
 
         view.Results(results, Images);
         string report = ReportFiles.Write(settings.Output, new ReportContent

@@ -33,11 +33,14 @@ internal sealed class LanguageRun(string kind, string name, LanguagePreset prese
     public void Run(string command, params IReadOnlyList<TwinPlan> twins)
     {
         // Whatever is wrong with settings or data is said before anything is written, and before anything that takes long.
+        ReportFiles.CheckFolder(settings.Output);
         Pretraining.Check(settings.Model.IsEquilibrium ? settings.PretrainSteps : 0, settings.TotalSteps);
-        Corpus corpus = CorpusOf(settings.Data, view);
-        ReportFiles.CreateFolder(settings.Output);
-        // Before anything that takes long: not every number of layers can have as many parameters.
+        settings.Solve.Check();
+        // Not every number of layers can have as many parameters.
         (TwinPlan Plan, ModelSettings Form)[] others = [.. twins.Select(twin => (twin, twin.Tied ? Twin.Tied(settings.Model, twin.Layers) : Twin.Stacked(settings.Model, twin.Layers)))];
+        Corpus corpus = CorpusOf(settings.Data, view);
+        Segments.ThrowIfTooShort(corpus.Train, settings.Batch, settings.Model.Sequence);
+        ReportFiles.CreateFolder(settings.Output);
         results.AddRange(CountModels.Measure(corpus));
         if (results.Count == 0) view.Say($"more than {Format.Count(CountModels.MostTokens)} tokens to train: no models of counts beside it");
         foreach (ResultRow row in results) view.Say($"{row.Model}: test perplexity {Format.Perplexity(row.Test)}");

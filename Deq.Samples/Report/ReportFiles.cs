@@ -7,11 +7,19 @@ internal static class ReportFiles
 {
     public const string PageName = "report.html", FigureFolder = "figures";
 
-    /// <summary>Makes the folder before anything that takes long: one that cannot be written to would lose the result at the end.</summary>
+    /// <summary>What is wrong with a folder's name is said before anything else, and before anything is made on the disk.</summary>
+    /// <exception cref="SampleException">It names no folder.</exception>
+    public static void CheckFolder(string folder)
+    {
+        if (string.IsNullOrWhiteSpace(folder)) throw new SampleException("--out is empty: name a folder, as runs/mine");
+        if (File.Exists(folder)) throw new SampleException($"--out {folder} is a file: name a folder");
+    }
+
+    /// <summary>Makes the folder before anything is trained: one that cannot be written to would lose the result at the end.</summary>
     /// <exception cref="SampleException">The folder cannot be made.</exception>
     public static void CreateFolder(string folder)
     {
-        if (string.IsNullOrWhiteSpace(folder)) throw new SampleException("--out is empty: name a folder, as runs/mine");
+        CheckFolder(folder);
         try
         {
             Directory.CreateDirectory(folder);

@@ -7,8 +7,11 @@ namespace Deq.Samples.Report;
 /// <summary>A chart as an SVG file of its own, in the colours of the report, light or dark as the viewer is.</summary>
 internal static class SvgChart
 {
-    private const double Width = 640, PlotHeight = 224, Left = 64, Right = 20, Top = 56, LegendTop = 54, LegendLine = 15;
-    private const int LegendColumns = 3, MostTicks = 6;
+    private const double Width = 640, PlotHeight = 224, Left = 64, Right = 20, CaptionTop = 40, BelowCaption = 16, LegendTop = 54, Line = 15;
+    private const int MostLegendColumns = 3, MostTicks = 6, Colors = 8;
+
+    /// <summary>Of a letter of 12 pixels, on average, in the widest of the fonts that stand for sans-serif; and from a legend's column to the next text.</summary>
+    private const double Letter = 7, BesideLabel = 20, Gap = 10;
 
     private const string Style = """
         svg{background:#fff}text{fill:#626a73;font:12px sans-serif}.title{fill:#1d2126;font-weight:600;font-size:14px}.grid{stroke:#e2e4e6}
@@ -23,9 +26,12 @@ internal static class SvgChart
             [.. chart.Series.Select(series => (series, series.X.Zip(series.Y).Where(point => Drawable(point.First, chart.LogarithmicX) && Drawable(point.Second, chart.Logarithmic)).ToArray()))];
         (double X, double Y)[] all = [.. lines.SelectMany(line => line.Points)];
         if (all.Length == 0) all = [(chart.LogarithmicX ? 1 : 0, chart.Logarithmic ? 1 : 0)];
-        int legendLines = (lines.Count + LegendColumns - 1) / LegendColumns;
-        const double floor = Top + PlotHeight;
-        double height = floor + LegendTop + LegendLine * legendLines;
+        // Columns as wide as the longest label needs: a label that ran into the next one could not be read.
+        double widest = BesideLabel + Letter * lines.Select(line => line.Series.Label.Length).DefaultIfEmpty(0).Max() + Gap;
+        int columns = Math.Clamp((int)((Width - Left - Right + Gap) / widest), 1, MostLegendColumns);
+        IReadOnlyList<string> caption = Lines(chart.Caption, (int)((Width - Left - Right) / Letter));
+        double floor = CaptionTop + Line * (caption.Count - 1) + BelowCaption + PlotHeight;
+        double height = floor + LegendTop + Line * ((lines.Count + columns - 1) / columns);
         var level = new Axis(all.Select(point => point.X), chart.LogarithmicX, double.PositiveInfinity);
         var upright = new Axis(all.Select(point => point.Y), chart.Logarithmic, chart.Ceiling ?? double.PositiveInfinity);
         double AtX(double x) => Left + level.Share(x) * (Width - Left - Right);
@@ -33,7 +39,8 @@ internal static class SvgChart
 
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {height}" width="{Width}" height="{height}"><style>{Style}</style>""");
-        svg.Append(CultureInfo.InvariantCulture, $"""<text class="title" x="{Left}" y="22">{Text(chart.Title)}</text><text x="{Left}" y="40">{Text(chart.Caption)}</text>""");
+        svg.Append(CultureInfo.InvariantCulture, $"""<text class="title" x="{Left}" y="22">{Text(chart.Title)}</text>""");
+        for (int i = 0; i < caption.Count; i++) svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Left}" y="{CaptionTop + Line * i}">{Text(caption[i])}</text>""");
         foreach (double y in upright.Ticks())
             svg.Append(CultureInfo.InvariantCulture, $"""<path class="grid" d="M{Left} {AtY(y):0.0}H{Width - Right}"/><text x="{Left - 8}" y="{AtY(y) + 4:0.0}" text-anchor="end">{Figure(y)}</text>""");
         foreach (double x in level.Ticks())
@@ -43,8 +50,9 @@ internal static class SvgChart
         for (int i = 0; i < lines.Count; i++)
         {
             (ChartSeries series, (double X, double Y)[] points) = lines[i];
-            string color = $"c{(series.Color - 1) % 8 + 1}";
-            string dashes = series.Style == "level" ? " stroke-dasharray=\"6 5\"" : "";
+            string color = $"c{(series.Color - 1) % Colors + 1}";
+            // Where the colours begin again, the lines are dotted.
+            string dots = series.Color > Colors ? " stroke-dasharray=\"2 4\"" : "", dashes = series.Style == "level" ? " stroke-dasharray=\"6 5\"" : dots;
             if (points.Length > 0)
             {
                 string path = string.Join('L', points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{AtX(point.X):0.0} {AtY(point.Y):0.0}")));
@@ -54,11 +62,25 @@ internal static class SvgChart
                     foreach ((double x, double y) in points) svg.Append(CultureInfo.InvariantCulture, $"""<path class="{color}" d="M{AtX(x):0.0} {AtY(y):0.0}h0" stroke-width="6" stroke-linecap="round"/>""");
             }
 
-            double legendX = Left + i % LegendColumns * (Width - Left - Right) / LegendColumns, legendY = floor + LegendTop + LegendLine * (i / LegendColumns);
-            svg.Append(CultureInfo.InvariantCulture, $"""<path class="{color}" d="M{legendX:0.0} {legendY}h14" stroke-width="3"/><text x="{legendX + 20:0.0}" y="{legendY + 4}">{Text(series.Label)}</text>""");
+            double legendX = Left + i % columns * (Width - Left - Right) / columns, legendY = floor + LegendTop + Line * (i / columns);
+            svg.Append(CultureInfo.InvariantCulture, $"""<path class="{color}" d="M{legendX:0.0} {legendY}h14" stroke-width="3"{dots}/><text x="{legendX + BesideLabel:0.0}" y="{legendY + 4}">{Text(series.Label)}</text>""");
         }
 
         return svg.Append("</svg>\n").ToString();
+    }
+
+    /// <summary>A text's words in lines of so many letters at most, as far as its words are no longer.</summary>
+    private static List<string> Lines(string text, int letters)
+    {
+        List<string> lines = [""];
+        foreach (string word in text.Split(' '))
+        {
+            if (lines[^1].Length == 0) lines[^1] = word;
+            else if (lines[^1].Length + 1 + word.Length <= letters) lines[^1] += " " + word;
+            else lines.Add(word);
+        }
+
+        return lines;
     }
 
     private static bool Drawable(double value, bool logarithmic) => double.IsFinite(value) && (!logarithmic || value > 0);

@@ -99,6 +99,7 @@ internal sealed class SyntheticRun(SyntheticSettings settings, ITrainingView vie
                 continue;
             }
 
+            TrainingInterruptedException.ThrowWhileEvaluating(stop);
             CubicFindings findings = task.Examine();
             runs.Add(run!);
             rows.Add(new ResultRow(task.Name)
@@ -111,6 +112,7 @@ internal sealed class SyntheticRun(SyntheticSettings settings, ITrainingView vie
                 Extra = [findings.Slope.ToString("0.000", CultureInfo.InvariantCulture), findings.Iterations.ToString("0.0", CultureInfo.InvariantCulture)],
             });
             drawings.Add(SurfaceDrawing.Of(task.Name, Surface.Of(task), findings));
+            TrainingInterruptedException.ThrowWhileEvaluating(stop);
         }
 
         view.Results(rows, Pairs);

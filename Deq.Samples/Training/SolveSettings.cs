@@ -53,6 +53,8 @@ internal sealed record SolveSettings
     public void Apply(nn.Module model, double gamma = 0, double frequency = 0)
     {
         Check();
+        // The others solve no adjoint problem.
+        bool isImplicit = Gradient == GradientMode.Implicit;
         foreach (IEquilibriumLayer layer in model.EquilibriumLayers())
         {
             if (layer.Options.Beta is not null) continue;
@@ -61,11 +63,11 @@ internal sealed record SolveSettings
                 Solver = Create(),
                 MaxEvaluations = Limit,
                 Tolerance = Tolerance,
-                BackwardSolver = Create(),
-                BackwardMaxEvaluations = BackwardLimit,
-                BackwardTolerance = BackwardTolerance,
+                BackwardSolver = isImplicit ? Create() : null,
+                BackwardMaxEvaluations = isImplicit ? BackwardLimit : null,
+                BackwardTolerance = isImplicit ? BackwardTolerance : null,
                 Gradient = Gradient,
-                GradientSteps = GradientSteps,
+                GradientSteps = Gradient is GradientMode.Phantom or GradientMode.Neumann ? GradientSteps : null,
                 JacobianGamma = gamma,
                 JacobianFrequency = frequency,
             };

@@ -15,7 +15,7 @@ public class CombinationGridTests
     private static readonly string[] Regularisers =
         ["none", "penalty", "penalty, attached", "penalty, through the state", "weight norm", "spectral norm", "dropout", "all"];
 
-    private static readonly string[] Solvers = ["picard", "anderson", "broyden", "broyden, memory 6", "broyden, line search", "newton_krylov", "newton_krylov, autograd"];
+    private static readonly string[] Solvers = ["picard", "anderson", "broyden", "broyden, memory 6", "broyden, damping 0.7", "broyden, line search", "newton_krylov", "newton_krylov, autograd"];
 
     private static readonly string[] Gradients =
     [
@@ -85,15 +85,15 @@ public class CombinationGridTests
         int? counted = gradient.StartsWith("shine", StringComparison.Ordinal) ? 3 : gradient == "unrolled" ? 6 : null;
         var (mode, steps, refinement, backward) = gradient switch
         {
-            "phantom" => (GradientMode.Phantom, 3, 0, (Solver?)null),
-            "neumann" => (GradientMode.Neumann, 3, 0, null),
-            "jacobian_free" => (GradientMode.JacobianFree, 1, 0, null),
-            "shine" => (GradientMode.Shine, 1, 0, null),
-            "shine, refined" => (GradientMode.Shine, 1, 3, new Gmres()),
-            "unrolled" => (GradientMode.Unrolled, 1, 0, null),
-            "implicit, gmres" => (GradientMode.Implicit, 1, 0, new Gmres()),
-            "implicit, gmres, preconditioned" => (GradientMode.Implicit, 1, 0, new Gmres { Precondition = true }),
-            _ => (GradientMode.Implicit, 1, 0, Of(gradient["implicit, ".Length..])),
+            "phantom" => (GradientMode.Phantom, (int?)3, (int?)null, (Solver?)null),
+            "neumann" => (GradientMode.Neumann, 3, null, null),
+            "jacobian_free" => (GradientMode.JacobianFree, null, null, null),
+            "shine" => (GradientMode.Shine, null, null, null),
+            "shine, refined" => (GradientMode.Shine, null, 3, new Gmres()),
+            "unrolled" => (GradientMode.Unrolled, null, null, null),
+            "implicit, gmres" => (GradientMode.Implicit, null, null, new Gmres()),
+            "implicit, gmres, preconditioned" => (GradientMode.Implicit, null, null, new Gmres { Precondition = true }),
+            _ => (GradientMode.Implicit, null, null, Of(gradient["implicit, ".Length..])),
         };
         return new()
         {
@@ -101,8 +101,8 @@ public class CombinationGridTests
             MaxEvaluations = counted ?? 200,
             Tolerance = counted is null ? tolerance : 1e-300,
             BackwardSolver = backward,
-            BackwardMaxEvaluations = 200,
-            BackwardTolerance = tolerance,
+            BackwardMaxEvaluations = mode == GradientMode.Implicit ? 200 : null,
+            BackwardTolerance = backward is null ? null : tolerance,
             Gradient = mode,
             GradientSteps = steps,
             GradientRefinement = refinement,

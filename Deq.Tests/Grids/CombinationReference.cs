@@ -221,7 +221,7 @@ internal sealed class CombinationReference
                 all[b] = z;
                 return F(all)[b];
             }
-            return -TextbookBroyden.Inverse(At, Start[b], call.Settings.MaxEvaluations!.Value).t().mv(v[b]);
+            return -TextbookBroyden.Inverse(At, Start[b], call.Settings.MaxEvaluations!.Value, damping: call.Settings.Solver is Broyden solver ? solver.Damping : 1).t().mv(v[b]);
         })]);
     }
 

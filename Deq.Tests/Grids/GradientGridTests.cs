@@ -1,4 +1,5 @@
 using Deq.Solvers;
+using Deq.Tests.Infrastructure;
 using Deq.Tests.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -81,7 +82,7 @@ public class GradientGridTests
     }
 
     // After eight evaluations, where rounding in two ways to write one inverse has had no time to grow.
-    private static EquilibriumOptions AfterEight(int refinement = 0, Solver? backward = null) => new()
+    private static EquilibriumOptions AfterEight(int refinement = 0, Solver? backward = null) => new EquilibriumOptions
     {
         Solver = new Broyden(),
         MaxEvaluations = 8,
@@ -91,7 +92,7 @@ public class GradientGridTests
         BackwardSolver = backward,
         BackwardTolerance = 1e-300,
         OnFailure = OnFailure.Report,
-    };
+    }.ForItsGradient();
 
     [Theory, MemberData(nameof(Problems))]
     public void Shine_IsTheForwardSolvesInverse(string problem)
@@ -129,7 +130,7 @@ public class GradientGridTests
         return (autograd.grad([(value * exact.Weights).sum()], [x])[0], at);
     }
 
-    private static EquilibriumOptions AtTheRoot(GradientMode mode) => new()
+    private static EquilibriumOptions AtTheRoot(GradientMode mode) => new EquilibriumOptions
     {
         MaxEvaluations = 1,
         Gradient = mode,
@@ -138,7 +139,7 @@ public class GradientGridTests
         BackwardMaxEvaluations = 400,
         BackwardTolerance = 1e-13,
         OnFailure = OnFailure.Report,
-    };
+    }.ForItsGradient();
 
     private static void Check(Tensor expected, ExactGradients exact, EquilibriumOptions options, Tensor? start = null)
     {

@@ -20,7 +20,9 @@ internal static class GridSolvers
         ["broyden"] = new Broyden(),
         ["broyden" + Seldom] = new Broyden(),
         ["broyden, memory 6"] = new Broyden { Memory = 6 },
+        ["broyden, damping 0.7"] = new Broyden { Damping = 0.7 },
         ["broyden, line search"] = new Broyden { LineSearch = true },
+        ["broyden, line search from 0.7"] = new Broyden { LineSearch = true, Damping = 0.7 },
         ["newton_krylov"] = new NewtonKrylov(),
         ["newton_krylov, autograd"] = new NewtonKrylov { Products = JacobianProducts.Autograd },
     };

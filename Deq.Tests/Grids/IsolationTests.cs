@@ -1,4 +1,5 @@
 using Deq.Solvers;
+using Deq.Tests.Infrastructure;
 using Deq.Tests.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -123,13 +124,13 @@ public class IsolationTests
         OnFailure = OnFailure.Report,
     };
 
-    private static EquilibriumOptions Of(string mode) => mode switch
+    private static EquilibriumOptions Of(string mode) => (mode switch
     {
         Refined => Options() with { Gradient = GradientMode.Shine, GradientRefinement = 3, BackwardSolver = new Gmres { Precondition = true } },
         UnrolledAnderson => Options() with { Gradient = GradientMode.Unrolled, Solver = new Anderson(), MaxEvaluations = 12 },
         UnrolledBroyden => Options() with { Gradient = GradientMode.Unrolled, Solver = new Broyden(), MaxEvaluations = 12 },
         _ => Options() with { Gradient = Enum.Parse<GradientMode>(mode), Solver = mode == nameof(GradientMode.Unrolled) ? new Picard() : new Broyden(), GradientDamping = 0.6 },
-    };
+    }).ForItsGradient();
 
     private static EquilibriumOptions WithAdjoint(string solver) => Options() with
     {
@@ -183,7 +184,7 @@ public class IsolationTests
             var settings = options is { Gradient: GradientMode.Unrolled, Solver: not Picard }
                 ? options with { Tolerance = 1e-300, MaxEvaluations = 6 }
                 : options with { Tolerance = tight, BackwardTolerance = tight, MaxEvaluations = 300, BackwardMaxEvaluations = 300 };
-            CheckParts(settings, neighbour, type, agreement);
+            CheckParts(settings.ForItsGradient(), neighbour, type, agreement);
         }
     }
 

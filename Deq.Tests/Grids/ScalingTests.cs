@@ -1,4 +1,5 @@
 using Deq.Solvers;
+using Deq.Tests.Infrastructure;
 using Deq.Tests.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -186,7 +187,7 @@ public class ScalingTests
             Tensor Gradient(double loss, double state)
             {
                 var added = zeros_like(start).requires_grad_();
-                var result = Equilibrium.Solve(z => (f(z / state, x) + added) * state, start * state, new()
+                var result = Equilibrium.Solve(z => (f(z / state, x) + added) * state, start * state, new EquilibriumOptions
                 {
                     Solver = new Broyden(),
                     MaxEvaluations = 8,
@@ -197,7 +198,7 @@ public class ScalingTests
                     BackwardMaxEvaluations = GridProblems.Limit,
                     BackwardTolerance = type == ScalarType.Float64 ? 1e-8 : 1e-4,
                     OnFailure = OnFailure.Report,
-                });
+                }.ForItsGradient());
                 (result.Value * weights / state * loss).sum().BackwardOrThrow();
                 return added.grad! / loss;
             }

@@ -1,4 +1,5 @@
 using Deq.Solvers;
+using Deq.Tests.Infrastructure;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -28,7 +29,7 @@ public class BackwardUsesTests
 
     private EquilibriumResult<Tensor> Solve(string mode, Tensor x) => Modes[mode] is { Beta: not null } reversible
         ? Equilibrium.SolveReversible((z, inputs) => p.F(z, inputs[0]), zeros_like(x), [x], reversible)
-        : Equilibrium.Solve(z => p.F(z, x), zeros_like(x), Modes[mode] with { Tolerance = 1e-6, MaxEvaluations = Modes[mode].MaxEvaluations ?? 300, BackwardMaxEvaluations = 100 });
+        : Equilibrium.Solve(z => p.F(z, x), zeros_like(x), (Modes[mode] with { Tolerance = 1e-6, MaxEvaluations = Modes[mode].MaxEvaluations ?? 300, BackwardMaxEvaluations = 100 }).ForItsGradient());
 
     private Tensor Input(double shift = 0) => (p.X + shift).detach().requires_grad_();
 

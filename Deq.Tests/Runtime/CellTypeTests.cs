@@ -1,4 +1,5 @@
 using Deq.Solvers;
+using Deq.Tests.Infrastructure;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -103,7 +104,7 @@ public class CellTypeTests
         using var scope = NewDisposeScope();
         FixedPointSolver solver = mode == GradientMode.Shine ? new Broyden() : new Picard();
         // The same evaluations in every type: a history of seven in each.
-        EquilibriumOptions Options(ScalarType t) => Tight(t, solver) with { Gradient = mode, MaxEvaluations = 7, Tolerance = 1e-30, OnFailure = OnFailure.Report };
+        EquilibriumOptions Options(ScalarType t) => (Tight(t, solver) with { Gradient = mode, MaxEvaluations = 7, Tolerance = 1e-30, OnFailure = OnFailure.Report }).ForItsGradient();
         Run(Options(type), type, out var gradient, out _);
         Run(Options(ScalarType.Float64), ScalarType.Float64, out var exact, out _);
         // A narrow history makes another inverse: SHINE is an estimate in any case.

@@ -1,5 +1,6 @@
 using Deq.Solvers;
 using Deq.Tests.Grids;
+using Deq.Tests.Infrastructure;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,7 +23,7 @@ public class DegenerateBatchTests
     {
         var x = given.detach().clone().requires_grad_();
         static Tensor F(Tensor z, Tensor x) => (z * 0.5 + x).tanh();
-        var options = Options(mode) with { Tolerance = mode == "reversible" ? null : 1e-9, BackwardTolerance = mode == "reversible" ? null : 1e-9 };
+        var options = (Options(mode) with { Tolerance = mode == "reversible" ? null : 1e-9, BackwardTolerance = mode == "reversible" ? null : 1e-9 }).ForItsGradient();
         var result = mode == "reversible"
             ? Equilibrium.SolveReversible((z, inputs) => F(z, inputs[0]), zeros_like(x).detach(), [x], options)
             : Equilibrium.Solve(z => F(z, x), zeros_like(x).detach(), options);

@@ -309,15 +309,29 @@ public class DiagnosisTests
         Assert.Contains("[Reversible(beta: 0.8, Steps =", All(slow));
     }
 
-    [Fact]
-    public void ReversibleSteps_ThatCannotBeUndone_AreFound()
+    [Theory]
+    [InlineData(ScalarType.Float64, ScalarType.Float64, 2)]
+    [InlineData(ScalarType.Float64, ScalarType.Float32, 4)]
+    [InlineData(ScalarType.Float32, ScalarType.Float32, 1)]
+    [InlineData(ScalarType.BFloat16, ScalarType.Float32, 1)]
+    public void ReversibleSteps_ThatCannotBeUndone_AreFound_AndKeepEveryIsThatOfTheTypes(ScalarType state, ScalarType cell, int every)
     {
         using var scope = NewDisposeScope();
-        var layer = new ReversibleBlock();
-        layer.Options = new() { Beta = 0.9, Steps = 64, KeepEvery = 0, StateType = float32 };
-        var d = layer.Diagnose(randn(2, 3));
+        var layer = new ReversibleBlock().to(cell);
+        var x = randn(2, 3, cell);
+        layer.Options = new() { Beta = 0.9, Steps = 64, KeepEvery = 0, StateType = state };
+        var d = layer.Diagnose(x);
         Assert.False(d.InversionLoss <= 1e-3);
-        Assert.Contains("KeepEvery = 2", All(d));
+        Assert.Contains(FormattableString.Invariant($"KeepEvery = {every}, which loses "), All(d));
+        Assert.Equal(state != ScalarType.Float64, All(d).Contains("StateType = Float64"));
+        // As advised, which is the default too, it is not advised again.
+        foreach (var advised in new int?[] { every, null })
+        {
+            layer.Options = layer.Options with { KeepEvery = advised };
+            var then = layer.Diagnose(x);
+            Assert.True(then.InversionLoss < d.InversionLoss || double.IsNaN(d.InversionLoss!.Value));
+            Assert.DoesNotContain("KeepEvery =", All(then));
+        }
     }
 
     [Fact]

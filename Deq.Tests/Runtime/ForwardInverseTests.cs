@@ -1,4 +1,5 @@
 using Deq.Solvers;
+using Deq.Tests.Infrastructure;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,13 +22,12 @@ public class ForwardInverseTests
 
     private Tensor F(Tensor z, Tensor input) => (z.matmul(w.t()) + input).tanh();
 
-    private static EquilibriumOptions Shine(int evaluations, int? memory = null, bool search = false) => new()
+    private static EquilibriumOptions Shine(int evaluations, int? memory = null, double damping = 1) => new()
     {
-        Solver = new Broyden { Memory = memory, LineSearch = search },
+        Solver = new Broyden { Memory = memory, Damping = damping },
         Gradient = GradientMode.Shine,
         MaxEvaluations = evaluations,
         Tolerance = 1e-10,
-        BackwardTolerance = 1e-12,
     };
 
     /// <summary>The gradient of sum(g * value), and what u = -H^T g of the given H makes of it.</summary>
@@ -45,21 +45,26 @@ public class ForwardInverseTests
     }
 
     [Theory]
-    [InlineData(60, null)]
-    [InlineData(60, 5)]
-    [InlineData(60, 8)]
-    public void Shine_TakesTheInverseOfItsOwnForwardSolve(int evaluations, int? memory)
+    [InlineData(60, null, 1.0)]
+    [InlineData(60, 5, 1.0)]
+    [InlineData(60, 8, 1.0)]
+    [InlineData(90, null, 0.7)]
+    [InlineData(90, 8, 0.7)]
+    [InlineData(90, 5, 0.6)]
+    public void Shine_TakesTheInverseOfItsOwnForwardSolve(int evaluations, int? memory, double damping)
     {
         using var scope = NewDisposeScope();
-        var (got, expected, forward) = Both(Shine(evaluations, memory),
-            (b, made) => TextbookBroyden.Inverse(z => F(z.unsqueeze(0), x[b]).squeeze(0), zeros(Size, dtype: float64), made, memory ?? int.MaxValue));
+        var (got, expected, forward) = Both(Shine(evaluations, memory, damping),
+            (b, made) => TextbookBroyden.Inverse(z => F(z.unsqueeze(0), x[b]).squeeze(0), zeros(Size, dtype: float64), made, memory ?? int.MaxValue, damping));
         // The samples end at different evaluations, so some inverses have outlived what came after.
         Assert.True(forward.SampleEvaluations.Distinct().Count() > 1, string.Join(", ", forward.SampleEvaluations));
         Assert.InRange(Dense.Distance(got, expected), 0, 1e-5);
     }
 
-    [Fact]
-    public void Shine_OfASolveThatEndsAtItsLimit_IsThatOfAllItsSecants()
+    [Theory]
+    [InlineData(1.0)]
+    [InlineData(0.6)]
+    public void Shine_OfASolveThatEndsAtItsLimit_IsThatOfAllItsSecants(double damping)
     {
         using var scope = NewDisposeScope();
         foreach (var evaluations in new[] { 1, 2, 6 })
@@ -67,11 +72,11 @@ public class ForwardInverseTests
             var input = x.clone().requires_grad_();
             using var cells = NewDisposeScope();
             using var untaped = no_grad();
-            FixedPointLoop.Solve(z => F(z, x), zeros_like(x), new("the test", new Broyden(), evaluations, 1e-12, OnFailure: OnFailure.Report), Keep.Iterate,
+            FixedPointLoop.Solve(z => F(z, x), zeros_like(x), new("the test", new Broyden { Damping = damping }, evaluations, 1e-12, OnFailure: OnFailure.Report), Keep.Iterate,
                 taped: false, keepInverse: true, out var inverse);
             for (var b = 0; b < Batch; b++)
             {
-                var h = TextbookBroyden.Inverse(z => F(z.unsqueeze(0), x[b]).squeeze(0), zeros(Size, dtype: float64), evaluations);
+                var h = TextbookBroyden.Inverse(z => F(z.unsqueeze(0), x[b]).squeeze(0), zeros(Size, dtype: float64), evaluations, damping: damping);
                 Assert.InRange(Dense.Distance(inverse!.TransposedTimes(g)[b], -h.t().mv(g[b])), 0, 1e-10);
                 Assert.InRange(Dense.Distance(inverse.Times(g)[b], -h.mv(g[b])), 0, 1e-10);
             }
@@ -84,7 +89,7 @@ public class ForwardInverseTests
         using var scope = NewDisposeScope();
         using var untaped = no_grad();
         var strong = w * 4;
-        foreach (var (evaluations, memory) in new[] { (6, 100), (14, 100), (14, 6), (12, 12) })
+        foreach (var (evaluations, memory, longest) in new[] { (6, 100, 1), (14, 100, 1), (14, 6, 1), (12, 12, 1), (14, 100, 0.7), (14, 6, 0.7) })
         {
             List<Tensor> points = [], residuals = [];
             FixedPointLoop.Solve(z =>
@@ -93,7 +98,7 @@ public class ForwardInverseTests
                 points.Add(z.clone().DetachFromDisposeScope());
                 residuals.Add((image - z).DetachFromDisposeScope());
                 return image;
-            }, zeros_like(x), new("the test", new Broyden { LineSearch = true, Memory = memory }, evaluations, 1e-12, OnFailure: OnFailure.Report), Keep.Iterate,
+            }, zeros_like(x), new("the test", new Broyden { LineSearch = true, Memory = memory, Damping = longest }, evaluations, 1e-12, OnFailure: OnFailure.Report), Keep.Iterate,
                 taped: false, keepInverse: true, out var inverse);
             for (var b = 0; b < Batch; b++)
             {
@@ -117,7 +122,7 @@ public class ForwardInverseTests
             double Off(int products)
             {
                 var input = x.clone().requires_grad_();
-                var result = Equilibrium.Solve(z => F(z, input), zeros_like(x), Shine(60) with { Tolerance = 1e-6, GradientRefinement = products, BackwardSolver = backward, OnFailure = OnFailure.Throw });
+                var result = Equilibrium.Solve(z => F(z, input), zeros_like(x), (Shine(60) with { Tolerance = 1e-6, GradientRefinement = products, BackwardSolver = backward, BackwardTolerance = 1e-12, OnFailure = OnFailure.Throw }).ForItsGradient());
                 var got = autograd.grad([(result.Value * g).sum()], [input])[0];
                 Assert.Equal(products, result.Statistics.Backward?.Evaluations ?? 0);
                 return Dense.Distance(got, exact);

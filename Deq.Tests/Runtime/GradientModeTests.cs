@@ -1,4 +1,5 @@
 using Deq.Solvers;
+using Deq.Tests.Infrastructure;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,7 +13,7 @@ public class GradientModeTests
 
     private readonly GoldenProblem p = GoldenProblem.P1();
 
-    private EquilibriumOptions Options(GradientMode mode) => new()
+    private EquilibriumOptions Options(GradientMode mode) => new EquilibriumOptions
     {
         Solver = mode == GradientMode.Unrolled ? new Picard() : new Broyden(),
         MaxEvaluations = mode == GradientMode.Unrolled ? 15 : 200,
@@ -22,7 +23,7 @@ public class GradientModeTests
         Gradient = mode,
         GradientSteps = Steps,
         GradientDamping = T,
-    };
+    }.ForItsGradient();
 
     private (Tensor Value, Tensor Gradient, Tensor X) Differentiate(GradientMode mode)
     {

@@ -18,6 +18,8 @@ public class UnrolledTests
         ["anderson, memory 1"] = new Anderson { Memory = 1 },
         ["broyden"] = new Broyden(),
         ["broyden, memory 3"] = new Broyden { Memory = 3 },
+        ["broyden, damping 0.7"] = new Broyden { Damping = 0.7 },
+        ["broyden, memory 3, damping 0.5"] = new Broyden { Memory = 3, Damping = 0.5 },
     };
 
     private static EquilibriumOptions Options(FixedPointSolver solver, int evaluations, double tolerance = 1e-300) =>
@@ -115,6 +117,7 @@ public class UnrolledTests
     [InlineData("anderson")]
     [InlineData("anderson, memory 3, damping 0.8")]
     [InlineData("broyden")]
+    [InlineData("broyden, damping 0.7")]
     public void AtConvergence_ItIsTheImplicitGradient(string name)
     {
         using var scope = NewDisposeScope();
@@ -126,12 +129,28 @@ public class UnrolledTests
         Assert.Equal(1, got.norm().item<double>() / p.Number("grad_x_norm"), 1e-4);
     }
 
+    // f(z) = z + v: every secant equation is singular, no factor is ever used, and after n evaluations the value is z_0 + n t v (the last step is whole: f).
+    [Theory]
+    [InlineData(1.0)]
+    [InlineData(0.5)]
+    public void WhereEverySecantIsSingular_TheGradientIsThatOfPlainSteps(double damping)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(33);
+        var v = randn(3, 5, float64).requires_grad_();
+        const int evaluations = 6;
+        var value = Equilibrium.Solve(z => z + v, zeros(3, 5, float64), Options(new Broyden { Damping = damping }, evaluations)).Value;
+        var expected = (evaluations - 1) * damping + 1;
+        Assert.InRange(Dense.Distance(value, v * expected), 0, 1e-12);
+        Assert.InRange(Dense.Distance(autograd.grad([value.sum()], [v])[0], full_like(v, expected)), 0, 1e-12);
+    }
+
     [Fact]
     public void ASecondDerivative_PassesThroughTheMixingWeights()
     {
         using var scope = NewDisposeScope();
         var (f, start, leaves) = Problem();
-        foreach (var solver in new FixedPointSolver[] { new Anderson(), new Broyden() })
+        foreach (var solver in new FixedPointSolver[] { new Anderson(), new Broyden(), new Broyden { Damping = 0.6 } })
         {
             Tensor First(bool again) => autograd.grad([Equilibrium.Solve(f, start, Options(solver, 5)).Value.square().sum()], [leaves[1]], retain_graph: again, create_graph: again)[0];
             var direction = randn_like(leaves[1]).detach();

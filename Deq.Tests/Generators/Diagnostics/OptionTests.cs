@@ -1,3 +1,4 @@
+using System.Globalization;
 using Deq.Tests.Generators.Harness;
 
 namespace Deq.Tests.Generators.Diagnostics;
@@ -74,12 +75,14 @@ public sealed class OptionTests
     [InlineData("Solver(\"anderson\", Damping = 0)", "Damping = 0")]
     [InlineData("BackwardSolver(\"picard\", Damping = 1.01)", "Damping = 1.01")]
     [InlineData("BackwardSolver(\"broyden\", Memory = -1)", "Memory = -1")]
+    [InlineData("Solver(\"broyden\", Damping = 1.5)", "Damping = 1.5")]
     [InlineData("Solver(\"picard\", Damping = double.NaN)", "Damping = double.NaN")]
     public void DEQ033_Setting(string attribute, string at) => Diagnose.Finds(Layer(attribute), "DEQ033", at);
 
     [Theory]
     [InlineData("Solver(\"picard\", Memory = 3)", "Memory = 3")]
-    [InlineData("Solver(\"broyden\", Damping = 0.5)", "Damping = 0.5")]
+    [InlineData("Solver(\"newton_krylov\", Damping = 0.5)", "Damping = 0.5")]
+    [InlineData("BackwardSolver(\"gmres\", Damping = 0.5)", "Damping = 0.5")]
     [InlineData("BackwardSolver(\"fixed_point\", Memory = 0)", "Memory = 0")]
     [InlineData("Gradient(\"jacobian_free\", Steps = 3)", "Steps = 3")]
     [InlineData("Gradient(\"implicit\", Damping = 0.5)", "Damping = 0.5")]
@@ -93,7 +96,15 @@ public sealed class OptionTests
     [InlineData("BackwardSolver(typeof(Deq.Solvers.Broyden), Precondition = false)", "Precondition = false")]
     [InlineData("Solver(\"anderson\", CheckEvery = 4)", "CheckEvery = 4")]
     [InlineData("Solver(\"broyden\", CheckEvery = 2), BackwardSolver(\"gmres\")", "CheckEvery = 2")]
+    [InlineData("Solver(\"broyden\"), Gradient(\"shine\", Refine = 3), BackwardSolver(\"gmres\", MaxEvaluations = 12, Tolerance = 1e-6)", "MaxEvaluations = 12")]
     public void DEQ034_UnusedSetting(string attribute, string at) => Diagnose.Finds(Layer(attribute), "DEQ034", at);
+
+    [Theory]
+    [InlineData("Solver(\"newton_krylov\", Damping = 0.5)", "'newton_krylov' does not use it: it decides the length of every step itself")]
+    [InlineData("BackwardSolver(\"gmres\", Damping = 0.5)", "choose one that does: picard, anderson, broyden")]
+    [InlineData("Solver(\"anderson\", LineSearch = true)", "'anderson' does not use it. Remove it")]
+    public void DEQ034_SaysWhyAndWhoDoes(string attribute, string reason) =>
+        Assert.Contains(reason, Assert.Single(LayerCompilation.Of(Layer(attribute)).Findings()).GetMessage(CultureInfo.InvariantCulture));
 
     [Fact]
     public void DEQ035_StopMode() => Diagnose.Finds(Layer("Solver(\"anderson\", StopMode = (StopMode)7)"), "DEQ035", "StopMode = (StopMode)7");
@@ -105,6 +116,7 @@ public sealed class OptionTests
     [InlineData("Solver(typeof(Mine), CheckEvery = 4, MaxEvaluations = 3, Tolerance = 1, StopMode = StopMode.Absolute)")]
     [InlineData("Solver(\"broyden\", LineSearch = true), BackwardSolver(\"gmres\", Precondition = true)")]
     [InlineData("BackwardSolver(\"broyden\", LineSearch = true)")]
+    [InlineData("Solver(\"broyden\", Damping = 0.7, LineSearch = true), BackwardSolver(\"broyden\", Damping = 0.5)")]
     [InlineData("Solver(\"broyden\"), Gradient(\"shine\", Refine = 0)")]
     public void DEQ032_DEQ034_UsedSetting_IsNotReported(string attributes) => Diagnose.FindsNothing(Layer(attributes) + Mine);
 

@@ -15,6 +15,8 @@ internal static class TwinOptions
             new() { Solver = new Picard { Damping = 0.8 }, MaxEvaluations = 80, CheckEvery = 3, InferenceMaxEvaluations = 5, InferenceTolerance = 0.5 }),
         ("Solver(\"broyden\", LineSearch = true, Memory = 9, MaxEvaluations = 60, Tolerance = 1e-10)",
             new() { Solver = new Broyden { LineSearch = true, Memory = 9 }, MaxEvaluations = 60, Tolerance = 1e-10 }),
+        ("Solver(\"broyden\", Damping = 0.7, MaxEvaluations = 60, Tolerance = 1e-8), BackwardSolver(\"broyden\", Damping = 0.8)",
+            new() { Solver = new Broyden { Damping = 0.7 }, MaxEvaluations = 60, Tolerance = 1e-8, BackwardSolver = new Broyden { Damping = 0.8 } }),
         ("Solver(\"newton_krylov\", Memory = 7, MaxEvaluations = 90, Tolerance = 1e-8)", new() { Solver = new NewtonKrylov { Memory = 7 }, MaxEvaluations = 90, Tolerance = 1e-8 }),
         ("Solver(typeof(Deq.Solvers.Picard), MaxEvaluations = 70, Tolerance = 1e-9)", new() { Solver = new Picard(), MaxEvaluations = 70, Tolerance = 1e-9 }),
         ("BackwardSolver(\"picard\", Damping = 0.7, MaxEvaluations = 50, Tolerance = 1e-9, StopMode = StopMode.Absolute)",

@@ -79,6 +79,7 @@ public class ImageOptionsTests
 
         Assert.Equal(code, returned);
         Assert.Contains(expected, Assert.Single(error.TrimEnd().Split('\n')));
+        Assert.False(Directory.Exists(folder.File("out")));
     }
 
     [Theory]
