@@ -79,14 +79,26 @@ internal sealed class VectorHistory
         return OnHost(Count);
     }
 
-    /// <summary>Where managed code can reach them: what is in the place after the stored vectors becomes w_0 times that, plus sum_j w_{1 + j} v_{first + j}.</summary>
+    /// <summary>What is in the place after the stored vectors becomes sum_j w_j v_{first + j}, itself the last of them.</summary>
     /// <param name="weights">B x n, row by row, n at least 1.</param>
-    /// <param name="first">The first vector.</param>
+    /// <param name="first">The first vector; the place is number first + n - 1.</param>
     public void MixIntoPlace(double[] weights, int first)
     {
-        var vectors = new RowVector[weights.Length / batch];
-        for (var j = 0; j < vectors.Length; j++) vectors[j] = OnHost(j == 0 ? Count : first + j - 1);
-        RowMixture.Fill(vectors[0], weights, vectors);
+        var n = (int)(weights.Length / Math.Max(1, batch));
+        if (!IsOnHost)
+        {
+            Place().copy_(Combine(Measurements.ToTensor(weights, batch, n, blocks[0]), first));
+            return;
+        }
+        // The place is both read and written: it comes first.
+        var vectors = new RowVector[n];
+        var rotated = new double[weights.Length];
+        for (var j = 0; j < n; j++)
+        {
+            vectors[j] = OnHost(j == 0 ? Count : first + j - 1);
+            for (var b = 0; b < batch; b++) rotated[b * n + j] = weights[b * n + (j == 0 ? n : j) - 1];
+        }
+        RowMixture.Fill(vectors[0], rotated, vectors);
     }
 
     private RowVector OnHost(int index)

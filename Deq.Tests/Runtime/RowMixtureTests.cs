@@ -15,7 +15,7 @@ public class RowMixtureTests
 
     private static void AssertClose(Tensor expected, Tensor actual, int count)
     {
-        var close = actual.dtype == ScalarType.Float64 ? 1e-13 : 3e-6;
+        var close = actual.dtype switch { ScalarType.Float64 => 1e-13, ScalarType.Float32 => 3e-6, _ => 3e-2 };
         Assert.Equal(expected.shape, actual.shape);
         if (expected.numel() > 0) Assert.InRange((actual.to(float64) - expected).abs().max().item<double>(), 0, close * count);
     }
@@ -90,6 +90,7 @@ public class RowMixtureTests
     [Theory]
     [InlineData(ScalarType.Float32)]
     [InlineData(ScalarType.Float64)]
+    [InlineData(ScalarType.BFloat16)]   // by torch's operators
     public void AHistory_MixesIntoThePlaceAfterItsVectors_AcrossBlocks(ScalarType type)
     {
         using var scope = NewDisposeScope();
@@ -101,8 +102,8 @@ public class RowMixtureTests
         foreach (var vector in vectors[..10]) history.Next().copy_(vector);
         history.Place().copy_(vectors[10]);
         var weights = randn(2, 10, float64);
-        var expected = stack([vectors[10], .. vectors[1..10]], 1).to(float64).mul(weights.unsqueeze(2)).sum(1);
-        Assert.True(history.IsOnHost);
+        var expected = stack(vectors[1..], 1).to(float64).mul(weights.unsqueeze(2)).sum(1);
+        Assert.Equal(type != ScalarType.BFloat16, history.IsOnHost);
         history.MixIntoPlace(Dense.Numbers(weights), first: 1);
         AssertClose(expected, history.Place(), 10);
         for (var j = 0; j < 10; j++) Assert.True(Dense.Same(vectors[j], history[j]));
