@@ -28,6 +28,7 @@ internal static class RuntimeNames
     public const string Layer = "Deq.IEquilibriumLayer";
     public const string LayerState = "Deq.EquilibriumLayerState";
     public const string Call = "Deq.EquilibriumCall";
+    public const string InputTensors = "Deq.InputTensors";
     public const string ImplicitGradient = "Deq.Gradients.ImplicitGradient";
     public const string ReversibleGradient = "Deq.Gradients.ReversibleGradient";
     public const string Solvers = "Deq.Solvers";

@@ -36,14 +36,12 @@ public sealed partial class EquilibriumCall
     }
 
     /// <summary>The Jacobian penalty of a reversible layer, at z_N on one extra evaluation, where this call draws it; else null.</summary>
-    /// <param name="cell">f.</param>
-    /// <param name="value">z_N.</param>
-    public Tensor? JacobianPenalty(Func<Tensor, Tensor> cell, Tensor value)
+    /// <param name="value">z_N, as the layer's reversible function gives it.</param>
+    public Tensor? JacobianPenalty(Tensor value)
     {
         ArgumentNullException.ThrowIfNull(value);
         if (!value.requires_grad || Draw() is not { } draw) return null;
-        if (statistics.Forward is { Outcome: SolveOutcome.NotFinite } forward) failed = [.. forward.Outcomes.Select(o => o == SolveOutcome.NotFinite)];
-        return PenaltyOf(draw, Tape.Record(StandingForAll(cell), value));
+        return PenaltyOf(draw, Tape.Record(StandingForAll(repeated!), Standing(value)));
     }
 
     /// <summary>
@@ -147,7 +145,7 @@ public sealed partial class EquilibriumCall
         var tensors = StateTensors.Of(value);
         if (!tensors.Any(t => t.requires_grad)) return;
         using var inner = NewDisposeScope();
-        StandingForAll(repeated)((layout is null ? tensors[0] : layout.Join(tensors)).detach());
+        StandingForAll(repeated)(Standing((layout is null ? tensors[0] : layout.Join(tensors)).detach()));
     }
 
     private Tensor PenaltyOf(PenaltyDraw draw, Tape tape)
@@ -159,9 +157,9 @@ public sealed partial class EquilibriumCall
             state.TapeProven = true;
         }
         penaltyState = tape.State;
-        var penalty = draw.Of(tape, failed);
+        var penalty = draw.Of(tape, failed?.Flags);
         // Where f is not finite its derivative is not either, and through it no gradient passes: the layer's own backward says so.
-        return failed is not null && NotFinite(tape.Evaluation, failed).Length > 0 ? penalty.detach() : penalty;
+        return failed is not null && NotFinite(tape.Evaluation, failed.Flags).Length > 0 ? penalty.detach() : penalty;
     }
 
     /// <summary>The penalty as a function of the value too: P + &lt;dP/dz*, z - z*&gt;, which at z = z* is P and has its gradient.</summary>
@@ -198,9 +196,9 @@ public sealed partial class EquilibriumCall
     private Tensor Recorded(Func<Tensor, Tensor> cell, Tensor at, Tensor fixedPoint)
     {
         if (failed is null) return cell(at);
-        // A sample that failed has no way to correct: its last finite iterate stands for it, without a gradient.
-        var rows = tensor(failed, device: at.device).reshape([at.shape[0], .. Enumerable.Repeat(1L, (int)at.dim() - 1)]);
-        return where(rows, fixedPoint, cell(where(rows, fixedPoint, at)));
+        // A sample that failed has no way to correct: its last finite iterate is its state, without a gradient.
+        var rows = failed.Rows(at);
+        return where(rows, fixedPoint, cell(where(rows, Standing(fixedPoint), at)));
     }
 
     /// <summary>Repetitions until it is disposed, on this thread.</summary>

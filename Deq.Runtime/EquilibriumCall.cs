@@ -21,8 +21,6 @@ public sealed partial class EquilibriumCall : IDisposable
     private readonly PerSolve perSolve;
     private readonly DisposeScope scope;
     private Func<Tensor, Tensor>? recorded;
-    private bool[]? failed;
-    private Tensor? failedStart;
     private BroydenInverse? inverse;
     private StateLayout? layout;
     private bool ended;
@@ -113,7 +111,7 @@ public sealed partial class EquilibriumCall : IDisposable
     internal FixedPoint SolveFixedPoint(Func<Tensor, Tensor> cell, Tensor start, bool needsTape)
     {
         if (state.TakeDiagnosis() is { } diagnosis) return new(diagnosis(new(cell, start, options)), NeedsTape: false);
-        var settings = options.Forward($"The forward solve of {state.Name}", Training);
+        var settings = forwardSettings = options.Forward($"The forward solve of {state.Name}", Training);
         if (Adjoint.UsesInverse && settings.Solver is not Broyden)
             throw new EquilibriumException($"{state.Name}: {(Adjoint.Gradient.Mode == GradientMode.Shine ? "a SHINE gradient" : "a preconditioned GMRES")} uses the inverse that a Broyden forward solve builds, and the solver is {settings.Solver.Name}. "
                 + "Take the solver broyden, or another gradient or backward solver.");
@@ -145,52 +143,46 @@ public sealed partial class EquilibriumCall : IDisposable
         statistics.Forward = solution.Statistics;
         if (trajectory is not null) solved = solution.Value;
         state.Solved?.Invoke(cell, solution.Value, layout);
-        if (solution.Statistics.Outcome == SolveOutcome.NotFinite)
-        {
-            failed = [.. solution.Statistics.Outcomes.Select(o => o == SolveOutcome.NotFinite)];
-            failedStart = start.detach();
-            LastFinite = solution.Value.detach();
-        }
+        Note(solution.Statistics, cell, start, solution.Value);
         return new(solution.Value, needsTape);
     }
 
     /// <summary>One evaluation of f on the tape, at the detached z*.</summary>
     /// <param name="cell">f.</param>
     /// <param name="point">The fixed point.</param>
-    public Tape Record(Func<Tensor, Tensor> cell, FixedPoint point)
+    /// <param name="start">z_0 anew, from inputs in which <see cref="ReplaceFailed"/> replaced samples; null where it is a constant of them.</param>
+    public Tape Record(Func<Tensor, Tensor> cell, FixedPoint point, Func<Tensor>? start = null)
     {
         recorded = cell;
-        // On the tape a sample that failed waits at its start: where it went, f may be finite and its derivative not, and zero times that is NaN in every parameter.
-        var rest = failed is null || Adjoint.Gradient.Mode == GradientMode.Unrolled ? null : Rows(failed, point.Value);
-        if (rest is not null) point = point with { Value = where(rest, failedStart!, point.Value) };
+        if (failed is not null) point = Standing(cell, point, start);
         var tape = Adjoint.Gradient.Mode switch
         {
             GradientMode.Unrolled => new Tape(point.Value.detach(), point.Value, point.Value),
-            GradientMode.Phantom => Phantom.Record(cell, point.Value, Adjoint.Gradient, penalised: options.Penalised, rest),
+            GradientMode.Phantom => Phantom.Record(cell, point.Value, Adjoint.Gradient, penalised: options.Penalised, failed?.Rows(point.Value)),
             _ => Tape.Record(cell, point.Value),
         };
         Evaluation = tape.Evaluation;
-        if (failed is not null)
-        {
-            Adjoint.Failed = failed;
-            // The tape of the iterations holds what was not finite in them, whatever the iterate that became the result.
-            Adjoint.Impassable = Adjoint.Gradient.Mode == GradientMode.Unrolled
-                ? [.. Enumerable.Range(0, failed.Length).Where(b => failed[b])]
-                : NotFinite(tape.Evaluation, failed);
-        }
+        if (failed is not null) (Adjoint.Failed, Adjoint.Refusal) = (failed.Flags, Refusal(tape.Evaluation));
         return tape;
     }
 
     /// <summary>
-    /// The reversible iteration (McCallum, Arora, Foster 2025), as arguments for a layer's reversible function: it runs when that function is
-    /// applied to them.
+    /// Runs the reversible iteration (McCallum, Arora, Foster 2025) on no tape, and gives the arguments for a layer's reversible function.
     /// </summary>
     /// <param name="cell">f, from a state and the inputs given here to a state; it must take the inputs from there.</param>
     /// <param name="start">y_0 = z_0.</param>
     /// <param name="inputs">The inputs that f injects.</param>
-    public object[] Reverse(Func<Tensor, Tensor[], Tensor> cell, Tensor start, params Tensor[] inputs)
+    public object[] Reverse(Func<Tensor, Tensor[], Tensor> cell, Tensor start, params Tensor[] inputs) => Reverse(cell, start, null, inputs);
+
+    /// <summary>The same of a start that is made of the inputs.</summary>
+    /// <param name="cell">f, from a state and the inputs given here to a state; it must take the inputs from there.</param>
+    /// <param name="start">y_0 = z_0.</param>
+    /// <param name="anew">z_0 from the inputs, which it must take from there: where a sample failed, the gradient passes through this one. Null where it is a constant of them.</param>
+    /// <param name="inputs">The inputs that f injects.</param>
+    public object[] Reverse(Func<Tensor, Tensor[], Tensor> cell, Tensor start, Func<Tensor[], Tensor>? anew, params Tensor[] inputs)
     {
         ArgumentNullException.ThrowIfNull(cell);
+        ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(inputs);
         if (start.dim() == 0) throw new EquilibriumException($"{state.Name}: the initial state has no dimensions; dimension 0 of a state is the batch.");
         var settings = options.Reversible(state.Name, start.dtype);
@@ -207,12 +199,21 @@ public sealed partial class EquilibriumCall : IDisposable
             state.ReconstructionWarned = true;
             EquilibriumWarnings.Raise(warning);
         }
-        repeated = z => cell(z, inputs);
+        var given = inputs;
+        repeated = z => cell(z, given);
         Reversed = new(new(cell, settings, layer), inputs.Length, statistics)
         {
             Solved = state.Solved is { } solved ? (x, value) => solved(z => cell(z, x), value, null) : null,
         };
-        return [start, .. inputs, .. layer?.parameters() ?? [], this];
+        Reversed.Run(start, given);
+        Note(statistics.Forward!, repeated, start, Reversed.Value);
+        if (failed is { HasStandIn: true } && wanted)
+        {
+            // In the backward pass, and in a start through which the gradient passes, another sample stands in for one that failed.
+            ReplaceFailed(ref given);
+            start = failed.Replace(anew?.Invoke(given) ?? start);
+        }
+        return [start, .. given, .. layer?.parameters() ?? [], this];
     }
 
     /// <summary>Ends the call.</summary>
@@ -234,9 +235,6 @@ public sealed partial class EquilibriumCall : IDisposable
     }
 
     private bool Training => layer?.training ?? true;
-
-    private static Tensor Rows(bool[] samples, Tensor like) =>
-        tensor(samples, device: like.device).reshape([samples.Length, .. Enumerable.Repeat(1L, (int)like.dim() - 1)]);
 
     private static int[] NotFinite(Tensor output, bool[] among)
     {

@@ -36,7 +36,7 @@ internal static class GradientText
     {
         string method = Method(equilibrium);
         string reached = Equation.Enumerate(
-            [.. equilibrium.Cell.Inputs.Where(input => input.IsTensor).Select(input => FreeNames.Unescaped(input.Name)), "the parameters"]);
+            [.. equilibrium.Cell.Inputs.Where(input => input.Tensors != InputTensors.None).Select(input => FreeNames.Unescaped(input.Name)), "the parameters"]);
         if (equilibrium.Options.IsReversible)
         {
             return [

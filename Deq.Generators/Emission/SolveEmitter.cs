@@ -30,9 +30,12 @@ internal sealed class SolveEmitter
     /// <summary>The state as the solver has it.</summary>
     private string State => IsPacked ? names.Packed : names.StateLocals[0];
 
-    private IEnumerable<ParameterModel> TensorInputs => cell.Inputs.Where(input => input.IsTensor);
+    private ParameterModel[] TensorInputs => [.. cell.Inputs.Where(input => input.Tensors == InputTensors.Itself)];
 
-    private string Start => IsPacked ? Joined(names.Start) : $"{names.Initial} ?? {StartCall()}";
+    /// <summary>Inputs that hold tensors: how many is known in the call alone.</summary>
+    private ParameterModel[] Collections => [.. cell.Inputs.Where(input => input.Tensors == InputTensors.Within)];
+
+    private string Start => IsPacked ? Joined(names.Start) : $"{names.Initial} ?? {StartCall(input => input)}";
 
     private string GradientFunction => member.Static(GradientFunctionEmitter.Name(options));
 
@@ -50,6 +53,7 @@ internal sealed class SolveEmitter
             writer.Line($"using var {names.Call} = {begin};");
             if (options.IsReversible) EmitInputs();
             if (IsPacked) EmitPacking();
+            else if (options.IsReversible && Collections.Length > 0) writer.Lines([$"{CellHead} =>", $"    {CellCall()};"]);
             else writer.Line($"{CellHead} => {CellCall()};");
             writer.Line();
             if (options.IsReversible) EmitReversibleSteps();
@@ -78,7 +82,7 @@ internal sealed class SolveEmitter
         writer.Line("// The inputs as the cell is given them: undoing a step takes their gradients on leaves of its own.");
         if (TensorInputs.Any(input => input.MayBeNull)) writer.Line("// One that is absent travels as an empty tensor, so that the others keep their places.");
         var values = TensorInputs.Select(input => input.MayBeNull ? $"{input.Name} ?? {TypeNames.Torch}.zeros(0)" : input.Name);
-        writer.Line($"{TypeNames.Tensor}[] {names.Inputs} = [{string.Join(", ", values)}];");
+        writer.Line($"{TypeNames.Tensor}[] {names.Inputs} = [{string.Join(", ", values.Concat(Spread()))}];");
     }
 
     private void EmitPacking()
@@ -86,7 +90,7 @@ internal sealed class SolveEmitter
         string[] states = [.. cell.States.Select(state => FreeNames.Unescaped(state.Parameter))];
         writer.Line();
         writer.Line($"// {(cell.IsArray ? $"The tensors of {states[0]}" : Equation.Enumerate(states))} travel side by side in one B x D tensor.");
-        writer.Line($"var {names.Start} = {names.Initial} ?? {StartCall()};");
+        writer.Line($"var {names.Start} = {names.Initial} ?? {StartCall(input => input)};");
         writer.Line($"var {names.Layout} = {names.Call}.Layout({Elements(names.Start)});");
         if (cell.IsArray) writer.Lines([$"{CellHead} =>", $"    {names.Layout}.Join({CellCall()});"]);
         else EmitPackedCell();
@@ -114,11 +118,15 @@ internal sealed class SolveEmitter
     private void EmitSteps()
     {
         Step($"The fixed point {Equation.Of(cell)}, {GradientText.Iterations(options)}.");
-        writer.Line($"var {names.Point} = {names.Call}.Solve({string.Join(", ", [names.Cell, Start, .. TensorInputs.Select(input => input.Name)])});");
+        string inputs = string.Join(", ", TensorInputs.Select(input => input.Name).Concat(Spread()));
+        if (Collections.Length > 0) inputs = $"[{inputs}]";
+        writer.Line($"var {names.Point} = {names.Call}.Solve({string.Join(", ", ((string[])[names.Cell, Start, inputs]).Where(argument => argument.Length > 0))});");
         writer.Line($"if (!{names.Point}.NeedsTape) return {names.Call}.Return({Unpacked(names.Point + ".Value")});");
         writer.Line();
         Step(GradientText.Tape(equilibrium));
-        writer.Line($"var {names.Tape} = {names.Call}.Record({names.Cell}, {names.Point});");
+        EmitReplacements();
+        string anew = initialState is null ? "" : $", () => {StartAnew(input => input)}";
+        writer.Line($"var {names.Tape} = {names.Call}.Record({names.Cell}, {names.Point}{anew});");
         writer.Line();
         if (options.DrawsJacobianPenalty)
         {
@@ -130,6 +138,16 @@ internal sealed class SolveEmitter
         writer.Line($"var {names.Value} = {GradientFunction}.apply({names.Tape}.Output, {names.Tape}.State, {names.Call});");
         if (options.RecordsIntermediates) EmitIntermediates();
         EmitReturn();
+    }
+
+    // Before the tape is recorded and not while it is: what the closure of the cell holds is what the tape will refer to.
+    private void EmitReplacements()
+    {
+        ParameterModel[] replaced = [.. cell.Inputs.Where(input => input.Tensors != InputTensors.None)];
+        if (replaced.Length == 0) return;
+        string from = initialState is null ? "" : ", from its start on,";
+        writer.Line($"//    Another sample stands there{from} for one whose solve was not finite: zero times its NaN would be NaN in every parameter.");
+        foreach (var input in replaced) writer.Line($"{names.Call}.ReplaceFailed(ref {input.Name});");
     }
 
     private void EmitIntermediates()
@@ -144,12 +162,18 @@ internal sealed class SolveEmitter
     {
         Step("z after N steps of y' = (1 - b) y + b f(z), z' = (1 - b) z + b f(y') from y = z = z_0 (McCallum, Arora, Foster 2025),");
         writer.Line($"//    where f is {FreeNames.Unescaped(cell.Method)}; {GradientText.Of(options)}.");
-        writer.Line($"var {names.Value} = {GradientFunction}.apply({names.Call}.Reverse({names.Cell}, {Start}, {names.Inputs}));");
+        string reverse = $"var {names.Value} = {GradientFunction}.apply({names.Call}.Reverse(";
+        if (initialState is null) writer.Line($"{reverse}{names.Cell}, {Start}, {names.Inputs}));");
+        else
+        {
+            writer.Line("//    Where a sample's steps are not finite z_0 is made anew: in the backward pass another stands in for it, from its start on.");
+            writer.Lines([reverse, $"    {names.Cell},", $"    {Start},", $"    {names.Given} => {StartAnew(GivenInputs())},", $"    {names.Inputs}));"]);
+        }
         if (options.DrawsJacobianPenalty)
         {
             writer.Line();
             Step("The Jacobian penalty gamma/(M d) sum ||eps^T J||^2 (Bai, Koltun, Kolter 2021, eq. 4) at z, on one evaluation more, where this call draws it.");
-            writer.Line($"var {names.Penalty} = {names.Call}.JacobianPenalty({State} => {names.Cell}({State}, {names.Inputs}), {names.Value});");
+            writer.Line($"var {names.Penalty} = {names.Call}.JacobianPenalty({names.Value});");
         }
         EmitReturn();
     }
@@ -176,21 +200,42 @@ internal sealed class SolveEmitter
     private string CellCall()
     {
         IEnumerable<string> states = cell.IsArray ? [$"{names.Layout}.Split({names.Packed})"] : names.StateLocals;
-        return $"{member.Method(cell.Method, cell.IsStatic)}({string.Join(", ", [.. states, .. CellInputs()])})";
+        var given = options.IsReversible ? GivenInputs() : input => input;
+        return $"{member.Method(cell.Method, cell.IsStatic)}({string.Join(", ", states.Concat(cell.Inputs.Select(input => given(input.Name))))})";
     }
 
-    private IEnumerable<string> CellInputs()
+    /// <summary>The tensors of collections, spread among the elements of a list.</summary>
+    private IEnumerable<string> Spread() => Collections.Select(input => $".. {TypeNames.InputTensors}.Of({input.Name})");
+
+    /// <summary>Inputs by name as a reversible cell is given them: tensors at fixed places, and after them those of collections.</summary>
+    private Func<string, string> GivenInputs()
     {
+        var given = cell.Inputs.ToDictionary(input => input.Name, input => input.Name);
         int place = 0;
-        foreach (var input in cell.Inputs)
-        {
-            if (!options.IsReversible || !input.IsTensor) yield return input.Name;
-            else if (input.MayBeNull) yield return $"{input.Name} is null ? null : {names.Given}[{place++}]";
-            else yield return $"{names.Given}[{place++}]";
-        }
+        foreach (var input in TensorInputs)
+            given[input.Name] = (input.MayBeNull ? $"{input.Name} is null ? null : " : "") + $"{names.Given}[{Number(place++)}]";
+        string[] collections = [.. Collections.Select(input => input.Name)];
+        string rest = place == 0 ? names.Given : $"{names.Given}[{Number(place)}..]";
+        if (collections.Length == 1) given[collections[0]] = $"{TypeNames.InputTensors}.With({collections[0]}, {rest})";
+        else
+            for (int i = 0; i < collections.Length; i++)
+                given[collections[i]] = $"{TypeNames.InputTensors}.With(({string.Join(", ", collections)}), {rest}).Item{Number(i + 1)}";
+        return name => given[name];
     }
 
-    private string StartCall() => initialState is { } method
-        ? $"{member.Method(method.Method, method.IsStatic)}({string.Join(", ", method.Arguments)})"
-        : $"{TypeNames.Torch}.zeros_like({cell.Inputs[0].Name})";
+    private static string Number(int number) => CodeText.Number(number);
+
+    private string StartCall(Func<string, string> input) => initialState is { } method
+        ? $"{member.Method(method.Method, method.IsStatic)}({string.Join(", ", method.Arguments.Select(input))})"
+        : $"{TypeNames.Torch}.zeros_like({input(cell.Inputs[0].Name)})";
+
+    /// <summary>The start once more, of inputs in which samples were replaced.</summary>
+    private string StartAnew(Func<string, string> input)
+    {
+        string start = $"{names.Initial} ?? {StartCall(input)}";
+        if (!IsPacked) return start;
+        if (cell.IsArray) return $"{names.Layout}.Join({start})";
+        var states = cell.States.Select((state, i) => i == 0 ? $"({names.Start} = {start}).{state.Element}" : $"{names.Start}.{state.Element}");
+        return $"{names.Layout}.Join({string.Join(", ", states)})";
+    }
 }

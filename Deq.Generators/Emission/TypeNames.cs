@@ -11,6 +11,7 @@ internal static class TypeNames
     public static readonly string Layer = RuntimeNames.Global(RuntimeNames.Layer);
     public static readonly string LayerState = RuntimeNames.Global(RuntimeNames.LayerState);
     public static readonly string Call = RuntimeNames.Global(RuntimeNames.Call);
+    public static readonly string InputTensors = RuntimeNames.Global(RuntimeNames.InputTensors);
     public static readonly string ImplicitGradient = RuntimeNames.Global(RuntimeNames.ImplicitGradient);
 
     public static readonly string ReversibleGradient = RuntimeNames.Global(RuntimeNames.ReversibleGradient);

@@ -43,8 +43,21 @@ internal sealed record TypeHeader(string Keyword, string Declaration);
 internal sealed record ForwardModel(string Modifiers, string ResultType, EquatableArray<ParameterModel> Parameters, bool IsDeclared);
 
 /// <param name="Name">As it is written in source, with <c>@</c> where it needs one.</param>
-/// <param name="IsTensor">Whether the solve is told of it: its gradient is asked for through the tape.</param>
-internal sealed record ParameterModel(string Type, string Name, bool IsTensor)
+/// <param name="Tensors">What the solve is told of it.</param>
+internal sealed record ParameterModel(string Type, string Name, InputTensors Tensors)
 {
     public bool MayBeNull => Type.EndsWith("?", StringComparison.Ordinal);
+}
+
+/// <summary>The tensors of an input, whose gradient is asked for through the tape.</summary>
+internal enum InputTensors
+{
+    /// <summary>It is no tensor, and holds none that the runtime finds.</summary>
+    None,
+
+    /// <summary>It is a tensor.</summary>
+    Itself,
+
+    /// <summary>It holds tensors: a collection or a tuple.</summary>
+    Within,
 }

@@ -72,7 +72,7 @@ internal static class CellParser
         TorchTypes.IsTensorArray(method.ReturnType),
         elements.Zip(method.Parameters, (element, parameter) => new StateModel(CodeText.Name(parameter.Name), element)).ToEquatableArray(),
         method.Parameters.Skip(elements.Length)
-            .Select(input => new ParameterModel(CodeText.Type(input.Type), CodeText.Name(input.Name), TorchTypes.IsTensor(input.Type)))
+            .Select(input => new ParameterModel(CodeText.Type(input.Type), CodeText.Name(input.Name), TorchTypes.TensorsOf(input.Type)))
             .ToEquatableArray());
 
     private static string? OddKind(IMethodSymbol method) => method switch

@@ -52,5 +52,5 @@ internal static class ForwardParser
     }
 
     private static ParameterModel Parameter(ITypeSymbol type, string name) =>
-        new(CodeText.Type(type), CodeText.Name(name), TorchTypes.IsTensor(type));
+        new(CodeText.Type(type), CodeText.Name(name), TorchTypes.TensorsOf(type));
 }

@@ -10,6 +10,24 @@ internal static class TorchTypes
     /// <summary>Whether the type is an array of tensors.</summary>
     public static bool IsTensorArray(ITypeSymbol type) => type is IArrayTypeSymbol { IsSZArray: true } array && IsTensor(array.ElementType);
 
+    /// <summary>The tensors of an input of the type, as the runtime's <c>InputTensors</c> finds them.</summary>
+    public static InputTensors TensorsOf(ITypeSymbol type) => IsTensor(type) ? InputTensors.Itself : HoldsTensors(type) ? InputTensors.Within : InputTensors.None;
+
+    private static bool HoldsTensors(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol => IsTensorArray(type),
+        INamedTypeSymbol { IsTupleType: true } tuple => tuple.TupleElements.Any(element => TensorsOf(element.Type) != InputTensors.None),
+        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable => HoldsTensors(nullable.TypeArguments[0]),
+        INamedTypeSymbol { Arity: 1 } collection => IsTensor(collection.TypeArguments[0]) && IsSystems(collection)
+            && collection.Name is ("List" or "IList" or "ICollection" or "IEnumerable" or "IReadOnlyList" or "IReadOnlyCollection" or "ImmutableArray"),
+        INamedTypeSymbol { Arity: 2 } dictionary => dictionary.TypeArguments[0].SpecialType == SpecialType.System_String && IsTensor(dictionary.TypeArguments[1])
+            && IsSystems(dictionary) && dictionary.Name is ("Dictionary" or "IDictionary" or "IReadOnlyDictionary"),
+        _ => false,
+    };
+
+    private static bool IsSystems(ITypeSymbol type) =>
+        type.ContainingNamespace is { Name: "Generic" or "Immutable", ContainingNamespace: { Name: "Collections", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } };
+
     /// <summary>The nearest base <c>torch.nn.Module&lt;T1, ..., TResult&gt;</c>: the one whose <c>forward</c> is to be written.</summary>
     public static INamedTypeSymbol? ModuleWithForward(INamedTypeSymbol type) =>
         Bases(type).OfType<INamedTypeSymbol>().FirstOrDefault(candidate => candidate.Arity >= 2 && IsModule(candidate));

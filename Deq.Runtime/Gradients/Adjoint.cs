@@ -28,8 +28,8 @@ internal sealed class Adjoint(string layer, GradientSettings gradient, SolveSett
     /// <summary>Samples whose forward solve met values that are not finite: their inputs get zero gradient. B, or null for none.</summary>
     public bool[]? Failed { get; set; }
 
-    /// <summary>Samples of <see cref="Failed"/> at whose last finite iterate the cell itself is not finite: no gradient passes there.</summary>
-    public int[] Impassable { get; set; } = [];
+    /// <summary>Why no gradient passes through the tape: the cell is not finite for samples of <see cref="Failed"/>. Null where one does.</summary>
+    public string? Refusal { get; set; }
 
     /// <summary>What enters the tape for g = dL/dz*: u = (I - J^T)^-1 g, or what the gradient's mode takes for it.</summary>
     /// <param name="state">z*, the leaf of the tape.</param>
@@ -38,15 +38,14 @@ internal sealed class Adjoint(string layer, GradientSettings gradient, SolveSett
     /// <param name="inverse">What the forward solve's Broyden method has built, where it is kept.</param>
     public Tensor Solve(Tensor state, Tensor recorded, Tensor dLoss, BroydenInverse? inverse = null)
     {
-        if (Impassable.Length > 0)
-            throw new EquilibriumException($"{layer}: the cell is not finite at the last finite iterate of {SolveMessage.Samples(Impassable)}, so no gradient passes through it. "
-                + "Take these samples out of the batch, or look for infinities or NaN in them.");
+        if (Refusal is not null) throw new EquilibriumException(Refusal);
         var shape = dLoss.shape;
         if (dLoss.numel() == 0) return dLoss.alias();
         using var scope = NewDisposeScope();
         // The cell's own type may be too narrow to add up in.
         var g = SampleRows.Of(dLoss).to(WorkingType.Of(dLoss.dtype));
-        if (Failed is not null) g = where(tensor(Failed, device: g.device).unsqueeze(1), zeros_like(g), g);
+        var failed = Failed is null ? null : tensor(Failed, device: g.device).unsqueeze(1);
+        g = Alive(g);
         if (gradient.IsTaped || gradient.Mode == GradientMode.JacobianFree) return Out(g);
         var tape = new Tape(state, recorded, recorded);
         Tensor Product(Tensor u) => tape.TransposedJacobianTimes(u.to(dLoss.dtype)).to(g.dtype);
@@ -56,7 +55,7 @@ internal sealed class Adjoint(string layer, GradientSettings gradient, SolveSett
         var scale = tensor(scales, [scales.Length, 1], g.dtype, g.device);
         g = (g / scale).reshape(shape);
         var (start, limits) = gradient.Mode == GradientMode.Shine
-            ? (inverse!.TransposedTimes(SampleRows.Of(g)).reshape(shape), Refining)
+            ? (Alive(inverse!.TransposedTimes(SampleRows.Of(g))).reshape(shape), Refining)
             : (null, settings);
         // What is asked and told of an absolute residual is that of the gradient as it is.
         limits = limits with { Scales = scales };
@@ -66,7 +65,10 @@ internal sealed class Adjoint(string layer, GradientSettings gradient, SolveSett
         statistics.Backward = solution.Statistics;
         return Out(SampleRows.Of(solution.Value) * scale);
 
-        Tensor Out(Tensor u) => u.reshape(shape).to(dLoss.dtype).alias().MoveToOuterDisposeScope();
+        // A sample that failed has no adjoint, whatever a method makes of its zeros.
+        Tensor Alive(Tensor rows) => failed is null ? rows : where(failed, zeros_like(rows), rows);
+
+        Tensor Out(Tensor u) => Alive(SampleRows.Of(u)).reshape(shape).to(dLoss.dtype).alias().MoveToOuterDisposeScope();
     }
 
     /// <summary>A refinement ends where its products do; that it has not converged by then is what was asked for.</summary>

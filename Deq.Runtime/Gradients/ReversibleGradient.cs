@@ -7,13 +7,13 @@ namespace Deq.Gradients;
 
 /// <summary>
 /// The part of a reversible layer's function that is the same for every layer. Its arguments are those that
-/// <see cref="EquilibriumCall.Reverse"/> gives: the start, the inputs, the parameters, and last the call.
+/// <see cref="EquilibriumCall.Reverse(Func{Tensor, Tensor[], Tensor}, Tensor, Tensor[])"/> gives: the start, the inputs, the parameters, and last the call.
 /// </summary>
 public static class ReversibleGradient
 {
     private const string CallKey = "call";
 
-    /// <summary>The forward of the function: z_N.</summary>
+    /// <summary>The forward of the function: z_N, which the call has by then.</summary>
     /// <param name="context">The function's context.</param>
     /// <param name="arguments">The start, the inputs, the parameters, the call.</param>
     public static Tensor Forward(AutogradContext context, object[] arguments)
@@ -23,12 +23,12 @@ public static class ReversibleGradient
         var pass = ((EquilibriumCall)arguments[^1]).Reversed!;
         var tensors = arguments[..^1].Cast<Tensor>().ToList();
         pass.Wanted = [.. tensors.Select(t => t.requires_grad)];
-        var pairs = pass.Forward(tensors[0], [.. tensors.Skip(1).Take(pass.Inputs)]);
+        var pairs = pass.Pairs;
         context.set_materialize_grads(false);
         // The parameters too: autograd then notices when one was changed before the backward pass.
         context.save_for_backward([.. tensors, .. pairs]);
         context.save_data(CallKey, pass);
-        return pairs[^1].to(pass.Iteration.Type, copy: true);
+        return pass.Value.clone();
     }
 
     /// <summary>The backward of the function: the exact gradient of the steps taken.</summary>

@@ -5,8 +5,10 @@ public enum OnFailure
 {
     /// <summary>
     /// Nothing is thrown; the statistics tell. A sample that is not finite has as value its last iterate at which f is finite, in training and in
-    /// eval mode alike, and its inputs get zero gradient. Where f is not finite even at z_0, as with a NaN in an input, no gradient of the batch
-    /// passes through f (it would be NaN in every parameter), so the backward pass throws and names the samples.
+    /// eval mode alike. Its inputs get zero gradient, and it adds nothing to that of the parameters, to the penalty and to losses on intermediate
+    /// states: where f is recorded another sample of the batch stands in for it, in every input whose dimension 0 is the batch. Where every sample
+    /// failed, or where what is not finite comes another way (in an input of a type of one's own, in a variable that the f of a plain call refers
+    /// to) and f is not finite there, no gradient passes: the backward pass throws and names the samples.
     /// </summary>
     Report,
 

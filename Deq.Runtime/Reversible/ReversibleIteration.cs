@@ -1,3 +1,4 @@
+using Deq.Gradients;
 using Deq.Modules;
 using Deq.Solvers;
 using TorchSharp;
@@ -86,20 +87,20 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
     /// <param name="inputs">The inputs, leaves of this pass.</param>
     /// <param name="wanted">Inputs and parameters whose gradient is wanted; it is left in their <c>grad</c>.</param>
     /// <param name="gradient">dL/dz_N.</param>
-    /// <param name="failed">Samples that met values that are not finite: nothing passes through their steps. Null for none.</param>
+    /// <param name="failed">Samples that met values that are not finite: nothing passes through their steps, and the cell is given another in their place. Null for none.</param>
     /// <returns>dL/d(start).</returns>
-    /// <exception cref="EquilibriumException">The cell itself is not finite where such a sample waits.</exception>
-    public Tensor Backward(List<Tensor> pairs, Tensor start, Tensor[] inputs, Tensor[] wanted, Tensor gradient, bool[]? failed = null)
+    /// <exception cref="EquilibriumException">The cell itself is not finite in such a sample's place.</exception>
+    public Tensor Backward(List<Tensor> pairs, Tensor start, Tensor[] inputs, Tensor[] wanted, Tensor gradient, FailedSamples? failed = null)
     {
         using var scope = NewDisposeScope();
-        var rows = failed is null ? null : Rows(failed, start);
-        // A sample that failed waits at its start, takes no step and has no gradient: its states, not finite, would be so in every sum over the batch.
+        var rows = failed?.Rows(start);
+        // A sample that failed waits at its start, takes no step and has no gradient; the cell is given another in its place, since its states, not finite, would be so in every sum over the batch.
         Tensor Alive(Tensor state) => rows is null ? state : where(rows, start.detach().to(state.dtype).nan_to_num(0, 0, 0), state);
         Tensor y = Alive(pairs[^2]).clone(), z = Alive(pairs[^1]).clone();
         Tensor gy = zeros_like(y), gz = gradient.to(z.dtype, copy: true);
         if (rows is not null)
         {
-            RequireFinite(z, inputs, failed!);
+            RequireFinite(failed!.Replace(z), inputs, failed.Flags);
             gz.masked_fill_(rows, 0);
         }
         HasRebuiltFiniteStates = true;
@@ -108,8 +109,8 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
         {
             using var step = NewDisposeScope();
             var active = rows is null ? steps[n] : steps[n]?.logical_and(rows.logical_not()) ?? rows.logical_not();
-            Undo(z, y, gz, gy, active, inputs, wanted);
-            Undo(y, z, gy, gz, active, inputs, wanted);
+            Undo(z, y, gz, gy, active, inputs, wanted, failed);
+            Undo(y, z, gy, gz, active, inputs, wanted, failed);
             if (keptBefore.IndexOf(n) is var k and >= 0)
             {
                 HasRebuiltFiniteStates &= IsFinite(y, z);
@@ -129,11 +130,11 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
     }
 
     /// <summary>target' = (1 - b) target + b f(source): rebuilds f(source) on a small tape, carries the gradient through it, solves for target.</summary>
-    private void Undo(Tensor target, Tensor source, Tensor gTarget, Tensor gSource, Tensor? active, Tensor[] inputs, Tensor[] wanted)
+    private void Undo(Tensor target, Tensor source, Tensor gTarget, Tensor gSource, Tensor? active, Tensor[] inputs, Tensor[] wanted, FailedSamples? failed)
     {
         using var scope = NewDisposeScope();
         using var session = PerSolve.Begin(module, perSolve);
-        var leaf = source.detach().to(type).detach().requires_grad_();
+        var leaf = (failed?.Replace(source) ?? source).detach().to(type).detach().requires_grad_();
         Tensor image;
         using (enable_grad())
         using (EquilibriumCall.Repeat()) image = f(leaf, inputs);
@@ -156,7 +157,7 @@ internal sealed class ReversibleIteration(Func<Tensor, Tensor[], Tensor> f, Reve
         using var repetition = EquilibriumCall.Repeat();
         var impassable = NotFinite(f(state.to(type), inputs)).Where(b => failed[b]).ToArray();
         if (impassable.Length > 0)
-            throw new EquilibriumException($"{settings.Layer}: the cell is not finite at the start of {SolveMessage.Samples(impassable)}, so no gradient passes through it. "
+            throw new EquilibriumException($"{settings.Layer}: the cell is not finite at the last finite iterate of {SolveMessage.Samples(impassable)}, so no gradient passes through it. "
                 + "Take these samples out of the batch, or look for infinities or NaN in them.");
     }
 

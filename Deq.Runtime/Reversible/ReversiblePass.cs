@@ -1,3 +1,4 @@
+using Deq.Gradients;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,13 +21,19 @@ internal sealed class ReversiblePass(ReversibleIteration iteration, int inputs, 
     /// <summary>Told of the inputs and z_N at the end of the steps.</summary>
     public Action<Tensor[], Tensor>? Solved { get; init; }
 
-    public List<Tensor> Forward(Tensor start, Tensor[] x)
+    /// <summary>What the steps kept, and last y_N and z_N.</summary>
+    public List<Tensor> Pairs { get; private set; } = [];
+
+    /// <summary>z_N, in the cell's type.</summary>
+    public Tensor Value => Pairs[^1].to(iteration.Type);
+
+    /// <summary>The steps, on no tape.</summary>
+    public void Run(Tensor start, Tensor[] x)
     {
         try
         {
-            var pairs = iteration.Forward(start, x);
-            Solved?.Invoke(x, pairs[^1].to(iteration.Type));
-            return pairs;
+            Pairs = iteration.Forward(start, x);
+            Solved?.Invoke(x, Value);
         }
         catch (EquilibriumSolveException e)
         {
@@ -45,7 +52,7 @@ internal sealed class ReversiblePass(ReversibleIteration iteration, int inputs, 
     /// <returns>The gradients of <paramref name="tensors"/>; null where none is wanted or there is none.</returns>
     public Tensor?[] Backward(List<Tensor> pairs, List<Tensor> tensors, Tensor gradient)
     {
-        var failed = Failed();
+        var failed = FailedSamples.Of(statistics.Forward!);
         var x = tensors.GetRange(1, inputs).Select((t, i) => t.detach().requires_grad_(Wanted[1 + i])).ToArray();
         Tensor[] leaves = [.. x, .. tensors.Skip(1 + inputs)];
         var wanted = leaves.Where((_, i) => Wanted[1 + i]).ToArray();
@@ -66,16 +73,9 @@ internal sealed class ReversiblePass(ReversibleIteration iteration, int inputs, 
         }
     }
 
-    /// <summary>Samples that met values that are not finite, whose inputs get zero gradient; null for none.</summary>
-    private bool[]? Failed()
+    private string WhyNotFinite(Tensor gradient, FailedSamples? failed)
     {
-        bool[] failed = [.. statistics.Forward!.Outcomes.Select(outcome => outcome == SolveOutcome.NotFinite)];
-        return failed.Contains(true) ? failed : null;
-    }
-
-    private string WhyNotFinite(Tensor gradient, bool[]? failed)
-    {
-        var given = ReversibleIteration.NotFinite(gradient).Where(b => failed?[b] != true).ToArray();
+        var given = ReversibleIteration.NotFinite(gradient).Where(b => failed?.Flags[b] != true).ToArray();
         if (given.Length > 0)
             return $"dL/dz is not finite for {SolveMessage.Samples(given)}, before the reversible steps are undone. Look at the loss, and at what stands between it and the layer.";
         if (iteration.HasRebuiltFiniteStates)

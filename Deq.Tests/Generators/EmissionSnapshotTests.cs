@@ -106,6 +106,31 @@ public sealed class EmissionSnapshotTests
         """);
 
     [Fact]
+    public void InputsThatHoldTensors() => Accept("""
+        namespace Sample;
+
+        [EquilibriumLayer]
+        public sealed partial class Levels : Module<Tensor, List<Tensor>, (Tensor Key, Tensor? Value)?, Tensor>
+        {
+            public Levels() : base(nameof(Levels)) => RegisterComponents();
+
+            [Cell] private Tensor Step(Tensor z, Tensor x, List<Tensor> levels, (Tensor Key, Tensor? Value)? pair) => z + x + levels[0] + pair!.Value.Key;
+        }
+        """);
+
+    [Fact]
+    public void ReversibleInputsThatHoldTensors() => Accept("""
+        namespace Sample;
+
+        [EquilibriumLayer, Reversible(0.8)]
+        public sealed partial class ReversibleLevels() : Module<Tensor, Tensor[]?, IReadOnlyDictionary<string, Tensor>, Tensor>("ReversibleLevels")
+        {
+            [Cell] private Tensor Step(Tensor z, Tensor x, Tensor[]? levels, IReadOnlyDictionary<string, Tensor> named) =>
+                z + x + named["bias"] + (levels is null ? 0 : levels[0]);
+        }
+        """);
+
+    [Fact]
     public void NestedGenericAndKeywords() => Accept("""
         namespace @event.Sub
         {
@@ -248,7 +273,7 @@ public sealed class EmissionSnapshotTests
         namespace Sample;
 
         [EquilibriumLayer]
-        [Solver("broyden", LineSearch = true), BackwardSolver("gmres", Precondition = true, MaxEvaluations = 5), Gradient("shine", Refine = 5)]
+        [Solver("broyden", LineSearch = true), BackwardSolver("gmres", Precondition = true), Gradient("shine", Refine = 5)]
         public sealed partial class Shining() : Module<Tensor, Tensor>("Shining")
         {
             [Cell] private Tensor Step(Tensor z, Tensor x) => tanh(z + x);

@@ -113,6 +113,20 @@ public class FailureTests
     }
 
     [Fact]
+    public void WhereEverySampleFailed_NoGradientPasses_AndThatIsSaid()
+    {
+        using var scope = NewDisposeScope();
+        var x = full([2, 3], double.NaN).requires_grad_();
+        var result = Equilibrium.Solve((z, given) => z * 0.5 + given[0], zeros(2, 3), [x], Short);
+        var e = Assert.Throws<EquilibriumBackwardException>(() => result.Value.sum().BackwardOrThrow());
+        Assert.Contains("not finite for any sample", e.Message);
+        Assert.Contains("samples 0, 1", e.Message);
+        Assert.DoesNotContain("Equilibrium.Solve(", e.Message);
+        result = Equilibrium.SolveReversible((z, given) => z * 0.5 + given[0], zeros(2, 3), [x], new() { Beta = 0.5, OnFailure = OnFailure.Report });
+        Assert.Contains("samples 0, 1", Assert.Throws<EquilibriumBackwardException>(() => result.Value.sum().BackwardOrThrow()).Message);
+    }
+
+    [Fact]
     public void BackwardOrThrow_LeavesOtherErrorsAsTheyAre()
     {
         using var scope = NewDisposeScope();

@@ -76,7 +76,10 @@ partial class TransformerLayer : global::Deq.IEquilibriumLayer
         if (!point.NeedsTape) return call.Return(point.Value);
 
         // 2. One evaluation on the tape, at the detached fixed point: the value and every product with its Jacobian read it.
-        var tape = call.Record(Cell, point);
+        //    Another sample stands there, from its start on, for one whose solve was not finite: zero times its NaN would be NaN in every parameter.
+        call.ReplaceFailed(ref x);
+        call.ReplaceFailed(ref positions);
+        var tape = call.Record(Cell, point, () => initial ?? Start(x));
 
         // 3. The Jacobian penalty gamma/(M d) sum ||eps^T J||^2 (Bai, Koltun, Kolter 2021, eq. 4), where this call draws it.
         var penalty = call.JacobianPenalty(tape);

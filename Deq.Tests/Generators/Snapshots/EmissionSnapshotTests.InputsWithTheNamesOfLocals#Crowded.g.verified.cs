@@ -74,6 +74,12 @@ partial class Crowded : global::Deq.IEquilibriumLayer
         if (!point2.NeedsTape) return call2.Return(point2.Value);
 
         // 2. One evaluation on the tape, at the detached fixed point: the value and every product with its Jacobian read it.
+        //    Another sample stands there for one whose solve was not finite: zero times its NaN would be NaN in every parameter.
+        call2.ReplaceFailed(ref call);
+        call2.ReplaceFailed(ref options);
+        call2.ReplaceFailed(ref initial);
+        call2.ReplaceFailed(ref Solve);
+        call2.ReplaceFailed(ref Cell);
         var tape = call2.Record(Cell2, point2);
 
         // 3. The Jacobian penalty gamma/(M d) sum ||eps^T J||^2 (Bai, Koltun, Kolter 2021, eq. 4), where this call draws it.

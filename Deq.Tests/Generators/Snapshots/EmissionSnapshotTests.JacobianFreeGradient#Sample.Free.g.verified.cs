@@ -59,6 +59,8 @@ partial class Free : global::Deq.IEquilibriumLayer
         if (!point.NeedsTape) return call.Return(point.Value);
 
         // 2. One evaluation on the tape, at the detached fixed point: the value, and what carries its gradient on.
+        //    Another sample stands there for one whose solve was not finite: zero times its NaN would be NaN in every parameter.
+        call.ReplaceFailed(ref x);
         var tape = call.Record(Cell, point);
 
         // 3. The value is that evaluation; its gradient is the Jacobian-free one.

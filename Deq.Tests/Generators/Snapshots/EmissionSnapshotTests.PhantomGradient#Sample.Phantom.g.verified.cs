@@ -61,6 +61,8 @@ partial class Phantom : global::Deq.IEquilibriumLayer
         if (!point.NeedsTape) return call.Return(point.Value);
 
         // 2. Damped steps z <- t Step(z) + (1 - t) z on the tape, from the detached fixed point: the gradient goes back through them.
+        //    Another sample stands there for one whose solve was not finite: zero times its NaN would be NaN in every parameter.
+        call.ReplaceFailed(ref x);
         var tape = call.Record(Cell, point);
 
         // 3. The value is Step at the fixed point; its gradient is the phantom one.

@@ -64,7 +64,12 @@ partial class ReversibleScales : global::Deq.IEquilibriumLayer
 
         // 1. z after N steps of y' = (1 - b) y + b f(z), z' = (1 - b) z + b f(y') from y = z = z_0 (McCallum, Arora, Foster 2025),
         //    where f is Step; its gradient is exact for the steps taken.
-        var value = ReversibleGradient.apply(call.Reverse(Cell, layout.Join(start), inputs));
+        //    Where a sample's steps are not finite z_0 is made anew: in the backward pass another stands in for it, from its start on.
+        var value = ReversibleGradient.apply(call.Reverse(
+            Cell,
+            layout.Join(start),
+            given => layout.Join(initial ?? Start(given[0])),
+            inputs));
         return call.Return(layout.Split(value));
     }
 

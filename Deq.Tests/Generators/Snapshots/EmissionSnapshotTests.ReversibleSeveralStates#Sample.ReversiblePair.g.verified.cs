@@ -91,10 +91,15 @@ partial class ReversiblePair : global::Deq.IEquilibriumLayer
 
         // 1. z after N steps of y' = (1 - b) y + b f(z), z' = (1 - b) z + b f(y') from y = z = z_0 (McCallum, Arora, Foster 2025),
         //    where f is Step; its gradient is exact for the steps taken.
-        var value = ReversibleGradient.apply(call.Reverse(Cell, layout.Join(start.High, start.Low), inputs));
+        //    Where a sample's steps are not finite z_0 is made anew: in the backward pass another stands in for it, from its start on.
+        var value = ReversibleGradient.apply(call.Reverse(
+            Cell,
+            layout.Join(start.High, start.Low),
+            given => layout.Join((start = initial ?? Start(given[0], scale)).High, start.Low),
+            inputs));
 
         // 2. The Jacobian penalty gamma/(M d) sum ||eps^T J||^2 (Bai, Koltun, Kolter 2021, eq. 4) at z, on one evaluation more, where this call draws it.
-        var penalty = call.JacobianPenalty(packed => Cell(packed, inputs), value);
+        var penalty = call.JacobianPenalty(value);
         return call.Return(Split(value), penalty);
     }
 

@@ -82,7 +82,9 @@ partial class Corrected : global::Deq.IEquilibriumLayer
         if (!point.NeedsTape) return call.Return(Split(point.Value));
 
         // 2. One evaluation on the tape, at the detached fixed point: the value and every product with its Jacobian read it.
-        var tape = call.Record(Cell, point);
+        //    Another sample stands there, from its start on, for one whose solve was not finite: zero times its NaN would be NaN in every parameter.
+        call.ReplaceFailed(ref x);
+        var tape = call.Record(Cell, point, () => layout.Join((start = initial ?? Start(x)).High, start.Low));
 
         // 3. The Jacobian penalty gamma/(M d) sum ||eps^T J||^2 (Bai, Koltun, Kolter 2021, eq. 4), where this call draws it.
         var penalty = call.JacobianPenalty(tape);

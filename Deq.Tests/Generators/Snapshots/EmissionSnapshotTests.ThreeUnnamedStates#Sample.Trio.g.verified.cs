@@ -75,7 +75,9 @@ partial class Trio : global::Deq.IEquilibriumLayer
         if (!point.NeedsTape) return call.Return(Split(point.Value));
 
         // 2. One evaluation on the tape, at the detached fixed point: the value and every product with its Jacobian read it.
-        var tape = call.Record(Cell, point);
+        //    Another sample stands there, from its start on, for one whose solve was not finite: zero times its NaN would be NaN in every parameter.
+        call.ReplaceFailed(ref x);
+        var tape = call.Record(Cell, point, () => layout.Join((start = initial ?? Start(x)).Item1, start.Item2, start.Item3));
 
         // 3. The value is that evaluation; its gradient is the implicit one.
         var value = ImplicitGradient.apply(tape.Output, tape.State, call);

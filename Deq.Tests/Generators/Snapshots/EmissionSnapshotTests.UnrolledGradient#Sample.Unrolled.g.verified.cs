@@ -61,6 +61,8 @@ partial class Unrolled : global::Deq.IEquilibriumLayer
         if (!point.NeedsTape) return call.Return(point.Value);
 
         // 2. The tape of the iterations themselves.
+        //    Another sample stands there for one whose solve was not finite: zero times its NaN would be NaN in every parameter.
+        call.ReplaceFailed(ref x);
         var tape = call.Record(Cell, point);
 
         // 3. The value is what the iterations computed; its gradient is exact for the steps taken.
