@@ -30,7 +30,7 @@ internal static class StepTable
 
     public static EquilibriumOptions Of(FixedPointSolver solver) => Limits with { Solver = solver };
 
-    public static EquilibriumOptions Unrolled(int steps) => Of(new Picard()) with { Gradient = GradientMode.Unrolled, MaxEvaluations = steps };
+    public static EquilibriumOptions Unrolled(int steps) => new() { Solver = new Picard(), Gradient = GradientMode.Unrolled, MaxEvaluations = steps, Tolerance = NeverMet };
 
     private static EquilibriumOptions Penalised(FixedPointSolver solver) => Of(solver) with { JacobianGamma = 1, JacobianFrequency = 1, JacobianProbes = 1 };
 

@@ -19,8 +19,9 @@ namespace Deq;
 /// <see cref="SpectralRadiusEstimate.Settled"/> says so.
 /// <para>
 /// Cost: a product J^T v each, about as much as two evaluations of f, and a dozen operations on the state. 7 where one eigenvalue or pair stands
-/// out at once, 20 to 60 as a rule, 22 for a multiple of a rotation, and at most what is allowed; the batch goes on until its last sample has settled. A
-/// Krylov space holds a fifth of the products, 30 at most, as vectors like the state.
+/// out at once, 22 for a multiple of a rotation, 65 to 120 for a transformer cell of 64 numbers a sample; where the largest eigenvalues lie close together,
+/// as of transformer and convolution cells of ten thousand numbers, all that is allowed, and the Krylov space settles it. The batch goes on until its last
+/// sample has settled. A Krylov space holds a fifth of the products, 30 at most, as vectors like the state.
 /// </para>
 /// </remarks>
 public static class SpectralRadius

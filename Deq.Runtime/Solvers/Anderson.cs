@@ -61,10 +61,17 @@ public sealed record Anderson : FixedPointSolver
         {
             var g = residuals.select(1, Slot);
             g.copy_(image).sub_(z);
-            images[Slot]?.Dispose();
-            images[Slot] = image.alias().MoveToOuterDisposeScope();
-            var row = RowProducts.Dots(g.unsqueeze(1), residuals.narrow(1, 0, Filled)).squeeze(1);
+            Keep(image);
+            var row = Row();
             return cat([row.narrow(1, Slot, 1), Squares(image), row], 1);
+        }
+
+        internal override Measurements? MeasureOnHost(Tensor z, Tensor image)
+        {
+            if (!HostRows.Serves(residuals)) return null;
+            var squares = RowSquares.OfResidual(z, image, new(residuals, memory, Slot));
+            Keep(image);
+            return Measurements.Of(squares, Row());
         }
 
         public override Tensor Next(Tensor z, Tensor image, Measurements numbers)
@@ -78,11 +85,21 @@ public sealed record Anderson : FixedPointSolver
                 for (var j = 0; j < filled; j++) mixing[b].SetGram(slot, j, numbers[b, 2 + j]);
                 mixing[b].Solve(slot, filled, weights.AsSpan(b * filled, filled));
             }
+            if (HostRows.Serves(image) && damping == 1) return RowMixture.Of(weights, images.AsSpan(0, filled));
             var a = Measurements.ToTensor(weights, batch, filled, z);
             var next = images[0] * a.select(2, 0);
             for (var j = 1; j < filled; j++) next.addcmul_(images[j], a.select(2, j), 1);
             // Z a = F a - G a, so no ring of iterates is kept.
             return damping == 1 ? next : next.add_(RowProducts.Mix(a, residuals.narrow(1, 0, filled)), damping - 1);
         }
+
+        private void Keep(Tensor image)
+        {
+            images[Slot]?.Dispose();
+            images[Slot] = image.alias().MoveToOuterDisposeScope();
+        }
+
+        /// <summary>The newest residual's row of the Gram matrix, B x n.</summary>
+        private Tensor Row() => RowProducts.Dots(residuals.narrow(1, Slot, 1), residuals.narrow(1, 0, Filled)).squeeze(1);
     }
 }

@@ -76,6 +76,13 @@ public sealed record Broyden : FixedPointSolver
             return cat([Squares(g), Squares(image), steps.DotsOfLatest().flatten(1)], 1);   // d_k.d_j, then g.d_j
         }
 
+        internal override Measurements? MeasureOnHost(Tensor z, Tensor image)
+        {
+            if (!steps.IsOnHost) return null;
+            var squares = RowSquares.OfResidual(z, image, steps.PlaceOnHost());
+            return steps.Count == 0 ? squares : Measurements.Of(squares, steps.DotsOfLatest().flatten(1));
+        }
+
         public override Tensor Next(Tensor z, Tensor image, Measurements numbers)
         {
             parts?.Note(_ => steps.Count);
@@ -89,8 +96,9 @@ public sealed record Broyden : FixedPointSolver
                 steps.Clear();
                 steps.Place().copy_(image).sub_(z);
             }
-            var d = Direct(numbers);
-            return damping == 1 ? d.add_(z) : d.mul_(damping).add_(z);
+            Direct(numbers);
+            var d = steps[steps.Count - 1];
+            return damping == 1 ? d.add(z) : d.mul(damping).add_(z);
         }
 
         public BroydenInverse Inverse(Tensor z, Tensor image, Measurements numbers)
@@ -103,16 +111,15 @@ public sealed record Broyden : FixedPointSolver
 
         private double[] Transform(int sample, int factors) => coefficients[sample].Transform(factors, j => j, steps.Count);
 
-        /// <summary>d, the next direction: -H g with H as of this evaluation. It takes g's place in the history; this is a copy.</summary>
-        private Tensor Direct(Measurements numbers)
+        /// <summary>d, the next direction: -H g with H as of this evaluation. It takes g's place in the history.</summary>
+        private void Direct(Measurements numbers)
         {
-            var place = steps.Place();
             int stored = steps.Count, batch = coefficients.Length;
-            steps.Keep();
             if (stored == 0)
             {
                 foreach (var c in coefficients) c.Clear();
-                return place.clone();
+                steps.Keep();
+                return;
             }
             // Full steps give d_0 no weight.
             var first = damping == 1 ? 1 : 0;
@@ -128,9 +135,8 @@ public sealed record Broyden : FixedPointSolver
                 own[first..].CopyTo(all.AsSpan(b * width, width));
             }
             // The last weight belongs to g, which stands after the directions.
-            var d = steps.Combine(Measurements.ToTensor(all, batch, width, place), first);
-            place.copy_(d);
-            return d;
+            steps.MixIntoPlace(all, first);
+            steps.Keep();
         }
     }
 }

@@ -9,12 +9,12 @@ namespace Deq.Solvers;
 internal static class HostRows
 {
     /// <summary>Whether rows of this kind can be read here; it depends on shape, type and device alone.</summary>
-    /// <param name="rows">B x D.</param>
+    /// <param name="rows">B x D, or B x n x D.</param>
     public static bool Serves(Tensor rows) =>
         rows.device_type == DeviceType.CPU && rows.dtype is ScalarType.Float32 or ScalarType.Float64 && rows.numel() * rows.dtype.ElementSize() <= int.MaxValue;
 
     /// <summary>The numbers of a contiguous tensor, which must outlive their use.</summary>
-    public static ReadOnlySpan<T> Elements<T>(Tensor contiguous) where T : struct => MemoryMarshal.Cast<byte, T>(contiguous.bytes);
+    public static Span<T> Elements<T>(Tensor contiguous) where T : struct => MemoryMarshal.Cast<byte, T>(contiguous.bytes);
 
     /// <summary>max |z| of every row, on the host; NaN where one of its numbers is.</summary>
     /// <param name="rows">B x D, D at least 1.</param>

@@ -25,6 +25,22 @@ public sealed class Measurements
     /// <summary>Numbers that are on the host already, row by row.</summary>
     internal static Measurements Of(double[] values, int columns) => new(columns) { values = values };
 
+    /// <summary>Numbers on the host, and after them, row by row, those of a table that is on the device.</summary>
+    /// <param name="first">Read.</param>
+    /// <param name="table">B x n.</param>
+    internal static Measurements Of(Measurements first, Tensor table)
+    {
+        double[] left = first.values!, right = OnHost(table);
+        int own = first.Columns, more = (int)table.shape[1];
+        var joined = new double[left.Length + right.Length];
+        for (var b = 0; b < left.Length / own; b++)
+        {
+            left.AsSpan(b * own, own).CopyTo(joined.AsSpan(b * (own + more)));
+            right.AsSpan(b * more, more).CopyTo(joined.AsSpan(b * (own + more) + own));
+        }
+        return Of(joined, own + more);
+    }
+
     /// <summary>Numbers on the device, B x n, that nobody has read yet.</summary>
     internal static Measurements Of(Tensor table) => new((int)table.shape[1]) { table = table };
 

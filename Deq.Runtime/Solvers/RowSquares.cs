@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Deq.Solvers;
 
 /// <summary>
-/// ||f(z) - z||^2 and ||f(z)||^2 of every row, on the CPU: both vectors are read once, where torch's operators read and write six, and the numbers
-/// are on the host with no tensor of their own.
+/// ||f(z) - z||^2 and ||f(z)||^2 of every row, and f(z) - z where it is wanted, on the CPU: both vectors are read once, where torch's operators read and
+/// write six, and the numbers are on the host with no tensor of their own.
 /// </summary>
 /// <remarks>
 /// A few squares at a time are added up in the rows' type, at the speed of memory, and these sums in double. A row is added up in spans of one length,
@@ -26,7 +26,8 @@ internal static class RowSquares
     /// <summary>Per sample ||f(z) - z||^2 and ||f(z)||^2.</summary>
     /// <param name="z">B x D, of a kind that is served.</param>
     /// <param name="image">f(z), likewise.</param>
-    public static Measurements OfResidual(Tensor z, Tensor image)
+    /// <param name="residual">Where f(z) - z is kept; null for nowhere.</param>
+    public static Measurements OfResidual(Tensor z, Tensor image, RowVector? residual = null)
     {
         var shape = image.shape;
         var (batch, size) = ((int)shape[0], (int)shape[1]);
@@ -35,35 +36,38 @@ internal static class RowSquares
         {
             if (!z.is_contiguous()) z = z.contiguous();
             if (!image.is_contiguous()) image = image.contiguous();
-            if (image.dtype == ScalarType.Float64) Add<double>(z, image, size, squares, OfSpan);
-            else Add<float>(z, image, size, squares, OfSpan);
+            if (image.dtype == ScalarType.Float64) Add<double>(z, image, residual, size, squares, OfSpan);
+            else Add<float>(z, image, residual, size, squares, OfSpan);
             // A span does not keep the memory that it is on.
             GC.KeepAlive(z);
             GC.KeepAlive(image);
+            GC.KeepAlive(residual?.Tensor);
         }
         return Measurements.Of(squares, columns: 2);
     }
 
-    private delegate (double Residual, double Image) Squares<T>(ReadOnlySpan<T> z, ReadOnlySpan<T> image);
+    private delegate (double Residual, double Image) Squares<T>(ReadOnlySpan<T> z, ReadOnlySpan<T> image, Span<T> residual);
 
-    private static void Add<T>(Tensor z, Tensor image, int size, double[] sums, Squares<T> squares) where T : struct
+    private static void Add<T>(Tensor z, Tensor image, RowVector? residual, int size, double[] sums, Squares<T> squares) where T : struct
     {
         int spans = (size + Span - 1) / Span, parts = spans * (sums.Length / 2);
         var threads = (long)parts * Math.Min(size, Span) < FewestToShare ? 1 : get_num_threads();
         if (threads == 1)
         {
-            ReadOnlySpan<T> points = HostRows.Elements<T>(z), images = HostRows.Elements<T>(image);
-            for (var part = 0; part < parts; part++) Take(part, OfPart(part, points, images));
+            Span<T> points = HostRows.Elements<T>(z), images = HostRows.Elements<T>(image), residuals = Residuals();
+            for (var part = 0; part < parts; part++) Take(part, OfPart(part, points, images, residuals));
             return;
         }
         var found = new (double, double)[parts];
-        Parallel.For(0, parts, new() { MaxDegreeOfParallelism = threads }, part => found[part] = OfPart(part, HostRows.Elements<T>(z), HostRows.Elements<T>(image)));
+        Parallel.For(0, parts, new() { MaxDegreeOfParallelism = threads }, part => found[part] = OfPart(part, HostRows.Elements<T>(z), HostRows.Elements<T>(image), Residuals()));
         for (var part = 0; part < parts; part++) Take(part, found[part]);
 
-        (double, double) OfPart(int part, ReadOnlySpan<T> points, ReadOnlySpan<T> images)
+        Span<T> Residuals() => residual is { } kept ? HostRows.Elements<T>(kept.Tensor) : default;
+
+        (double, double) OfPart(int part, ReadOnlySpan<T> points, ReadOnlySpan<T> images, Span<T> residuals)
         {
-            int from = part % spans * Span, first = part / spans * size + from, count = Math.Min(Span, size - from);
-            return squares(points.Slice(first, count), images.Slice(first, count));
+            int row = part / spans, from = part % spans * Span, first = row * size + from, count = Math.Min(Span, size - from);
+            return squares(points.Slice(first, count), images.Slice(first, count), residual is { } kept ? residuals.Slice(kept.Row(row, size) + from, count) : default);
         }
 
         void Take(int part, (double Residual, double Image) own)
@@ -74,80 +78,78 @@ internal static class RowSquares
         }
     }
 
-    private static (double, double) OfSpan(ReadOnlySpan<float> z, ReadOnlySpan<float> image)
+    private static (double, double) OfSpan(ReadOnlySpan<float> z, ReadOnlySpan<float> image, Span<float> residual)
     {
         ReadOnlySpan<Vector<float>> points = MemoryMarshal.Cast<float, Vector<float>>(z), images = MemoryMarshal.Cast<float, Vector<float>>(image);
-        Vector<double> residual = default, square = default;
+        var kept = MemoryMarshal.Cast<float, Vector<float>>(residual);
+        Vector<double> residuals = default, squares = default;
         for (var first = 0; first < images.Length; first += Block)
         {
             var count = Math.Min(Block, images.Length - first);
-            var (g, f) = OfBlock(points.Slice(first, count), images.Slice(first, count));
-            residual += Widened(g);
-            square += Widened(f);
+            var (g, f) = OfVectors(points.Slice(first, count), images.Slice(first, count), kept.IsEmpty ? default : kept.Slice(first, count));
+            residuals += Widened(g);
+            squares += Widened(f);
         }
-        var (gs, fs) = (Vector.Sum(residual), Vector.Sum(square));
-        for (var i = images.Length * Vector<float>.Count; i < image.Length; i++)
-        {
-            double value = image[i], difference = value - z[i];
-            gs += difference * difference;
-            fs += value * value;
-        }
-        return (gs, fs);
+        return OfRest(images.Length * Vector<float>.Count, z, image, residual, (Vector.Sum(residuals), Vector.Sum(squares)));
     }
 
-    private static (Vector<float>, Vector<float>) OfBlock(ReadOnlySpan<Vector<float>> points, ReadOnlySpan<Vector<float>> images)
+    private static (double, double) OfSpan(ReadOnlySpan<double> z, ReadOnlySpan<double> image, Span<double> residual)
+    {
+        var images = MemoryMarshal.Cast<double, Vector<double>>(image);
+        var (g, f) = OfVectors(MemoryMarshal.Cast<double, Vector<double>>(z), images, MemoryMarshal.Cast<double, Vector<double>>(residual));
+        return OfRest(images.Length * Vector<double>.Count, z, image, residual, (Vector.Sum(g), Vector.Sum(f)));
+    }
+
+    private static (Vector<T> Residual, Vector<T> Image) OfVectors<T>(ReadOnlySpan<Vector<T>> points, ReadOnlySpan<Vector<T>> images, Span<Vector<T>> kept) where T : struct, INumber<T>
     {
         // Two sums of each, so that an addition need not wait for the one before it.
-        Vector<float> residual = default, residualToo = default, square = default, squareToo = default;
+        Vector<T> residual = default, residualToo = default, square = default, squareToo = default;
         var pairs = Math.Min(images.Length, points.Length) & ~1;
         for (var i = 0; i < pairs; i += 2)
         {
-            Vector<float> value = images[i], next = images[i + 1];
-            square = Vector.MultiplyAddEstimate(value, value, square);
-            squareToo = Vector.MultiplyAddEstimate(next, next, squareToo);
+            Vector<T> value = images[i], next = images[i + 1];
+            square = MultiplyAdd(value, value, square);
+            squareToo = MultiplyAdd(next, next, squareToo);
             value -= points[i];
             next -= points[i + 1];
-            residual = Vector.MultiplyAddEstimate(value, value, residual);
-            residualToo = Vector.MultiplyAddEstimate(next, next, residualToo);
+            residual = MultiplyAdd(value, value, residual);
+            residualToo = MultiplyAdd(next, next, residualToo);
+            if (kept.IsEmpty) continue;
+            kept[i] = value;
+            kept[i + 1] = next;
         }
         if (pairs < images.Length)
         {
             var value = images[pairs];
-            square = Vector.MultiplyAddEstimate(value, value, square);
+            square = MultiplyAdd(value, value, square);
             value -= points[pairs];
-            residual = Vector.MultiplyAddEstimate(value, value, residual);
+            residual = MultiplyAdd(value, value, residual);
+            if (!kept.IsEmpty) kept[pairs] = value;
         }
         return (residual + residualToo, square + squareToo);
+    }
+
+    private static Vector<T> MultiplyAdd<T>(Vector<T> a, Vector<T> b, Vector<T> c) where T : struct =>
+        typeof(T) == typeof(float) ? Vector.MultiplyAddEstimate(a.As<T, float>(), b.As<T, float>(), c.As<T, float>()).As<float, T>()
+        : Vector.MultiplyAddEstimate(a.As<T, double>(), b.As<T, double>(), c.As<T, double>()).As<double, T>();
+
+    /// <summary>Adds the few numbers at the end that fill no vector.</summary>
+    private static (double, double) OfRest<T>(int from, ReadOnlySpan<T> z, ReadOnlySpan<T> image, Span<T> residual, (double Residual, double Image) sums) where T : struct, INumber<T>
+    {
+        for (var i = from; i < image.Length; i++)
+        {
+            var difference = image[i] - z[i];
+            if (!residual.IsEmpty) residual[i] = difference;
+            double value = double.CreateTruncating(image[i]), wide = double.CreateTruncating(difference);
+            sums.Residual += wide * wide;
+            sums.Image += value * value;
+        }
+        return sums;
     }
 
     private static Vector<double> Widened(Vector<float> sums)
     {
         Vector.Widen(sums, out var low, out var high);
         return low + high;
-    }
-
-    private static (double, double) OfSpan(ReadOnlySpan<double> z, ReadOnlySpan<double> image)
-    {
-        ReadOnlySpan<Vector<double>> points = MemoryMarshal.Cast<double, Vector<double>>(z), images = MemoryMarshal.Cast<double, Vector<double>>(image);
-        Vector<double> residual = default, residualToo = default, square = default, squareToo = default;
-        var pairs = Math.Min(images.Length, points.Length) & ~1;
-        for (var i = 0; i < pairs; i += 2)
-        {
-            Vector<double> value = images[i], next = images[i + 1];
-            square = Vector.MultiplyAddEstimate(value, value, square);
-            squareToo = Vector.MultiplyAddEstimate(next, next, squareToo);
-            value -= points[i];
-            next -= points[i + 1];
-            residual = Vector.MultiplyAddEstimate(value, value, residual);
-            residualToo = Vector.MultiplyAddEstimate(next, next, residualToo);
-        }
-        var (g, f) = (Vector.Sum(residual + residualToo), Vector.Sum(square + squareToo));
-        for (var i = pairs * Vector<double>.Count; i < image.Length; i++)
-        {
-            double value = image[i], difference = value - z[i];
-            g += difference * difference;
-            f += value * value;
-        }
-        return (g, f);
     }
 }

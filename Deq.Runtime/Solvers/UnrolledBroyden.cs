@@ -23,6 +23,8 @@ internal sealed class UnrolledBroyden(Broyden settings, Tensor start, FixedPoint
 
     public override Tensor Measure(Tensor z, Tensor image) => plain.Measure(z, image);
 
+    internal override Measurements? MeasureOnHost(Tensor z, Tensor image) => plain.MeasureOnHost(z, image);
+
     public override Tensor Next(Tensor z, Tensor image, Measurements numbers)
     {
         Tensor next;

@@ -69,6 +69,44 @@ internal sealed class VectorHistory
     /// <param name="first">The first vector.</param>
     public Tensor Combine(Tensor weights, int first = 0) => RowProducts.Mix(weights, Parts(first, (int)weights.shape[2]));
 
+    /// <summary>Whether managed code can reach the vectors.</summary>
+    public bool IsOnHost => HostRows.Serves(blocks[0]);
+
+    /// <summary>The place after the stored vectors, where managed code can reach them.</summary>
+    public RowVector PlaceOnHost()
+    {
+        Place();
+        return OnHost(Count);
+    }
+
+    /// <summary>What is in the place after the stored vectors becomes sum_j w_j v_{first + j}, itself the last of them.</summary>
+    /// <param name="weights">B x n, row by row, n at least 1.</param>
+    /// <param name="first">The first vector; the place is number first + n - 1.</param>
+    public void MixIntoPlace(double[] weights, int first)
+    {
+        var n = (int)(weights.Length / Math.Max(1, batch));
+        if (!IsOnHost)
+        {
+            Place().copy_(Combine(Measurements.ToTensor(weights, batch, n, blocks[0]), first));
+            return;
+        }
+        // The place is both read and written: it comes first.
+        var vectors = new RowVector[n];
+        var rotated = new double[weights.Length];
+        for (var j = 0; j < n; j++)
+        {
+            vectors[j] = OnHost(j == 0 ? Count : first + j - 1);
+            for (var b = 0; b < batch; b++) rotated[b * n + j] = weights[b * n + (j == 0 ? n : j) - 1];
+        }
+        RowMixture.Fill(vectors[0], rotated, vectors);
+    }
+
+    private RowVector OnHost(int index)
+    {
+        var block = blocks[index / inABlock];
+        return new(block, (int)block.shape[1], index % inABlock);
+    }
+
     /// <summary>sum_j weight_j v_j with every sample's own number of weights, B x D.</summary>
     /// <param name="weights">Per sample, of the first vectors.</param>
     public Tensor Combine(double[][] weights)
