@@ -14,7 +14,7 @@ public static partial class Equilibrium
     /// <param name="module">The module whose parameters f uses, if any: decides between train and eval, and its weight-normalised modules and variational dropout are told that a solve begins.</param>
     /// <returns>f(z*), the penalty (with <see cref="EquilibriumOptions.JacobianGamma"/>), intermediate states (with <see cref="EquilibriumOptions.CorrectionStates"/>) and statistics.</returns>
     /// <exception cref="EquilibriumSolveException">A sample failed in a way that <see cref="EquilibriumOptions.OnFailure"/> does not accept.</exception>
-    /// <exception cref="EquilibriumException">An option that belongs to another kind of call is set.</exception>
+    /// <exception cref="EquilibriumException">An option that belongs to another kind of call, or to an adjoint solve that the gradient does not make, is set.</exception>
     /// <example>
     /// <code>
     /// var z = Equilibrium.Solve(z =&gt; tanh(linear.call(z) + x), zeros_like(x)).Value;
@@ -36,7 +36,7 @@ public static partial class Equilibrium
     /// <param name="module"><inheritdoc cref="Solve(Func{Tensor, Tensor}, Tensor, EquilibriumOptions?, nn.Module?)" path="/param[@name='module']"/></param>
     /// <returns><inheritdoc cref="Solve(Func{Tensor, Tensor}, Tensor, EquilibriumOptions?, nn.Module?)" path="/returns"/></returns>
     /// <exception cref="EquilibriumSolveException">A sample failed in a way that <see cref="EquilibriumOptions.OnFailure"/> does not accept.</exception>
-    /// <exception cref="EquilibriumException">An option that belongs to another kind of call is set.</exception>
+    /// <exception cref="EquilibriumException">An option that belongs to another kind of call, or to an adjoint solve that the gradient does not make, is set.</exception>
     public static EquilibriumResult<Tensor> Solve(Func<Tensor, Tensor[], Tensor> cell, Tensor start, Tensor[] inputs, EquilibriumOptions? options = null, nn.Module? module = null)
     {
         ArgumentNullException.ThrowIfNull(cell);
@@ -53,7 +53,7 @@ public static partial class Equilibrium
     /// <param name="module"><inheritdoc cref="Solve(Func{Tensor, Tensor}, Tensor, EquilibriumOptions?, nn.Module?)" path="/param[@name='module']"/></param>
     /// <returns>f(z*), one tensor per state, with penalty, intermediate states and statistics as of one state. A residual is that of a sample's states together.</returns>
     /// <exception cref="EquilibriumSolveException">A sample failed in a way that <see cref="EquilibriumOptions.OnFailure"/> does not accept.</exception>
-    /// <exception cref="EquilibriumException">There is no state, the batch sizes differ, f changes a shape or type, or an option that belongs to another kind of call is set.</exception>
+    /// <exception cref="EquilibriumException">There is no state, the batch sizes differ, f changes a shape or type, or an option that belongs to another kind of call, or to an adjoint solve that the gradient does not make, is set.</exception>
     /// <example>
     /// <code>
     /// var (high, low) = (zeros(8, 32), zeros(8, 16));
@@ -77,7 +77,7 @@ public static partial class Equilibrium
     /// <param name="module"><inheritdoc cref="Solve(Func{Tensor, Tensor}, Tensor, EquilibriumOptions?, nn.Module?)" path="/param[@name='module']"/></param>
     /// <returns>f(z*), one tensor per state, with penalty, intermediate states and statistics as of one state.</returns>
     /// <exception cref="EquilibriumSolveException">A sample failed in a way that <see cref="EquilibriumOptions.OnFailure"/> does not accept.</exception>
-    /// <exception cref="EquilibriumException">There is no state, the batch sizes differ, f changes a shape or type, or an option that belongs to another kind of call is set.</exception>
+    /// <exception cref="EquilibriumException">There is no state, the batch sizes differ, f changes a shape or type, or an option that belongs to another kind of call, or to an adjoint solve that the gradient does not make, is set.</exception>
     public static EquilibriumResult<Tensor[]> Solve(Func<Tensor[], Tensor[], Tensor[]> cell, Tensor[] start, Tensor[] inputs, EquilibriumOptions? options = null, nn.Module? module = null)
     {
         ArgumentNullException.ThrowIfNull(cell);

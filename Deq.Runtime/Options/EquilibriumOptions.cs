@@ -50,7 +50,10 @@ public sealed partial record EquilibriumOptions
     /// </remarks>
     public int? CheckEvery { get; init => field = Allowed.AtLeastOne(value, nameof(CheckEvery)); }
 
-    /// <summary>The solver of the adjoint problem u = J^T u + dL/dz*. Default: the forward solver.</summary>
+    /// <summary>
+    /// The solver of the adjoint problem u = J^T u + dL/dz*. Default: the forward solver. It and its limit, tolerance and stop mode are for gradients that solve one:
+    /// <see cref="GradientMode.Implicit"/>, and <see cref="GradientMode.Shine"/> with a <see cref="GradientRefinement"/>; a call of another one refuses them.
+    /// </summary>
     public Solver? BackwardSolver { get; init; }
 
     /// <summary>Most vector-Jacobian products in an adjoint solve; at least 1. Default <see cref="EquilibriumDefaults.BackwardMaxEvaluations"/>.</summary>

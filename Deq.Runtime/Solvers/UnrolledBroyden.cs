@@ -15,7 +15,7 @@ internal sealed class UnrolledBroyden(Broyden settings, Tensor start, FixedPoint
     private readonly int memory = Broyden.Steps(settings, problem);
     private readonly double left = 1 - settings.Damping;    // what a step leaves of its direction
 
-    // On the tape, since the latest restart: the directions, and c_j of the factor that each makes.
+    // On the tape, since the latest restart.
     private readonly List<Tensor> directions = [];
 
     // Samples of which a factor is used, B x 1: where the secant equation is (nearly) singular the method leaves its inverse as it is.

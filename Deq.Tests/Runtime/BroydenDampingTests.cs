@@ -151,6 +151,10 @@ public class BroydenDampingTests
         Assert.Equal(p.Number("grad_x_norm"), x.grad!.norm().item<double>(), 1e-8);
     }
 
+    [Fact]
+    public void ADiagnosis_WritesItAsTheAttributeHasIt() =>
+        Assert.Equal("\"broyden\", Memory = 5, Damping = 0.7, LineSearch = true", SolverDeclaration.Of(new Broyden { Damping = 0.7, Memory = 5, LineSearch = true }));
+
     [Theory]
     [InlineData(0.0)]
     [InlineData(1.01)]

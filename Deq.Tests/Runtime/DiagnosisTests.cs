@@ -392,6 +392,23 @@ public class DiagnosisTests
     }
 
     [Fact]
+    public void ARefinedShine_IsAdvisedASolver_AndNoLimit_WhichItsProductsAre()
+    {
+        using var scope = NewDisposeScope();
+        var layer = new Given((z, x) => z * -1.3 + x);
+        layer.Options = new() { Solver = new Broyden(), Gradient = GradientMode.Shine, GradientRefinement = 3, BackwardSolver = new Picard() };
+        var x = randn(2, 4, float64);
+        var d = layer.Diagnose(x);
+        var said = Assert.Single(d.Advice, sentence => sentence.StartsWith("Adjoint: \"picard\"", StringComparison.Ordinal));
+        Assert.Contains($"set [BackwardSolver({SolverDeclaration.Of(d.Recommended.BackwardSolver!)})].", said);
+        Assert.Null(d.Recommended.BackwardMaxEvaluations);
+        layer.Options = d.Recommended.Over(layer.Options);
+        Assert.Empty(Warnings.During(() => layer.call(x)));
+        // A solver that serves is left as it is.
+        Assert.DoesNotContain(layer.Diagnose(x).Advice, sentence => sentence.StartsWith("Adjoint", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void ALayerInAModel_IsDiagnosedWhereItStands()
     {
         using var scope = NewDisposeScope();
