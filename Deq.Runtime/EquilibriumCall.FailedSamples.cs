@@ -88,8 +88,10 @@ public sealed partial class EquilibriumCall
     {
         var samples = impassable ?? NotFinite(evaluation, failed!.Flags);
         if (samples.Length == 0) return null;
-        var advice = knowsInputs || layer is IEquilibriumLayer ? "" : " Or give the call the inputs of f, Equilibrium.Solve(f, start, inputs): what it knows of such a sample it leaves out of the gradient.";
-        return $"{state.Name}: the cell is not finite {(failed!.HasStandIn ? "" : "for any sample, and not ")}at the last finite iterate of {SolveMessage.Samples(samples)}, so no gradient passes through it. "
+        var advice = !failed!.HasStandIn ? ""
+            : knowsInputs || layer is IEquilibriumLayer ? " Of inputs that are tensors, or collections or tuples of them, with the batch as dimension 0, such a sample is left out; what is not finite comes another way."
+            : " Or give the call the inputs of f, Equilibrium.Solve(f, start, inputs): what it knows of such a sample it leaves out of the gradient.";
+        return $"{state.Name}: the cell is not finite {(failed.HasStandIn ? "" : "for any sample, and not ")}at the last finite iterate of {SolveMessage.Samples(samples)}, so no gradient passes through it. "
             + $"Take these samples out of the batch, or look for infinities or NaN in them.{advice}";
     }
 }

@@ -10,7 +10,7 @@ namespace Deq;
 
 /// <summary>
 /// One call of an equilibrium: its options, its dispose scope, its statistics, and the steps that emitted and hand-written layers are made
-/// of: <see cref="Solve"/>, <see cref="Record"/>, <see cref="JacobianPenalty(Tape)"/>, an implicit-gradient function, <see cref="Return"/>.
+/// of: <see cref="Solve"/>, <see cref="ReplaceFailed"/>, <see cref="Record"/>, <see cref="JacobianPenalty(Tape)"/>, an implicit-gradient function, <see cref="Return"/>.
 /// </summary>
 public sealed partial class EquilibriumCall : IDisposable
 {
@@ -206,7 +206,7 @@ public sealed partial class EquilibriumCall : IDisposable
             Solved = state.Solved is { } solved ? (x, value) => solved(z => cell(z, x), value, null) : null,
         };
         Reversed.Run(start, given);
-        Note(statistics.Forward!, repeated, start, Reversed.Value);
+        if (statistics.Forward!.Outcome == SolveOutcome.NotFinite) Note(statistics.Forward, repeated, start, Reversed.Value);
         if (failed is { HasStandIn: true } && wanted)
         {
             // In the backward pass, and in a start through which the gradient passes, another sample stands in for one that failed.

@@ -73,6 +73,27 @@ public class CollectionInputTests
     }
 
     [Fact]
+    public void WhatATypeOfOnesOwnHolds_IsNotReplacedWhereASampleFails_AndThatIsSaid()
+    {
+        using var scope = NewDisposeScope();
+        using var layer = new OfAHolder();
+        layer.Options = new() { OnFailure = OnFailure.Report };
+        Tensor x = randn(3, 4, float64).requires_grad_(), held = randn(3, 4, float64);
+        held[1, 2] = double.NaN;
+        var e = Assert.Throws<EquilibriumBackwardException>(() => layer.call(x, new Holder(held)).sum().BackwardOrThrow());
+        Assert.Contains("sample 1", e.Message);
+        Assert.Contains("comes another way", e.Message);
+        // Of an input that is a tensor nothing is left of the sample.
+        held[1].fill_(0);
+        x = x.detach().clone();
+        x[1, 2] = double.NaN;
+        x.requires_grad_();
+        layer.call(x, new Holder(held)).sum().BackwardOrThrow();
+        Assert.Equal(0, x.grad![1].abs().sum().item<double>());
+        Assert.True(x.grad![0].abs().sum().item<double>() > 0);
+    }
+
+    [Fact]
     public void WhatACollectionHolds_IsFoundAndPutBack()
     {
         using var scope = NewDisposeScope();
@@ -122,6 +143,15 @@ public class CollectionInputTests
         (absent ? null : [leaves[0], leaves[1]], (leaves[2], absent ? null : leaves[3]), new() { ["bias"] = leaves[4] }, [leaves[5]]);
 
     private static Tensor[] Given(Tensor[] leaves, bool absent) => absent ? [leaves[2], leaves[4], leaves[5]] : leaves;
+}
+
+/// <summary>A type of which the layer knows nothing.</summary>
+internal sealed record Holder(Tensor Held);
+
+[EquilibriumLayer]
+internal sealed partial class OfAHolder() : Module<Tensor, Holder, Tensor>("OfAHolder")
+{
+    [Cell] private Tensor Step(Tensor z, Tensor x, Holder holder) => (z * 0.5 + x + holder.Held).tanh();
 }
 
 /// <summary>The equation of the layers below.</summary>
