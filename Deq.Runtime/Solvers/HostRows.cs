@@ -20,7 +20,7 @@ internal static class HostRows
     /// <param name="rows">B x D, D at least 1.</param>
     public static double[] Largest(Tensor rows)
     {
-        // libtorch's infinity norm takes as long as seventy copies.
+        // libtorch's infinity norm takes as long as twenty copies.
         if (!Serves(rows)) return rows.abs().amax([1]).to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
         using var contiguous = rows.contiguous();
         var largest = rows.dtype == ScalarType.Float64 ? Largest<double>(contiguous) : Largest<float>(contiguous);

@@ -93,12 +93,29 @@ public sealed class KilledProcessTests : IDisposable
         return checkpoint.Header.GetProperty("Step").GetInt32();
     }
 
+    /// <summary>Whether this process ignores SIGINT, as one does that a shell has started in the background: its children would, too.</summary>
+    private static bool IgnoresInterrupts
+    {
+        get
+        {
+            const string Status = "/proc/self/status", Ignored = "SigIgn:";
+            if (!File.Exists(Status)) return false;
+            string mask = File.ReadLines(Status).First(line => line.StartsWith(Ignored, StringComparison.Ordinal))[Ignored.Length..].Trim();
+            // Signal 2 is bit 1.
+            return (Convert.ToUInt64(mask, 16) & 2) != 0;
+        }
+    }
+
     private Process Start(params string[] arguments)
     {
         string program = Path.ChangeExtension(typeof(SampleProgram).Assembly.Location, ".dll");
-        var start = new ProcessStartInfo(
+        string[] command =
+        [
+            .. IgnoresInterrupts ? ["env", "--default-signal=INT"] : Array.Empty<string>(),
             Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
-            ["exec", program, .. arguments, "--threads", "1", "--json", "--resume", "--out", folder.Path])
+            "exec", program, .. arguments, "--threads", "1", "--json", "--resume", "--out", folder.Path,
+        ];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

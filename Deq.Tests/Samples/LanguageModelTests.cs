@@ -118,22 +118,26 @@ public class LanguageModelTests
     {
         LanguageModel model = Create("post-LN, residual from the input");
 
-        new SolveSettings
+        var settings = new SolveSettings
         {
             Solver = "broyden",
             Limit = 5,
             Tolerance = 0.5,
             BackwardLimit = 3,
             BackwardTolerance = 0.1,
-            Gradient = GradientMode.Phantom,
             GradientSteps = 4,
-        }.Apply(model, gamma: 2, frequency: 1);
+        };
+        settings.Apply(model, gamma: 2, frequency: 1);
 
         IEquilibriumLayer layer = Assert.Single(model.EquilibriumLayers());
         Assert.IsType<Deq.Solvers.Broyden>(layer.Options.Solver);
         Assert.Equal((5, 0.5, 3, 0.1), (layer.Options.MaxEvaluations, layer.Options.Tolerance, layer.Options.BackwardMaxEvaluations, layer.Options.BackwardTolerance));
-        Assert.Equal((GradientMode.Phantom, 4), (layer.Options.Gradient, layer.Options.GradientSteps));
         Assert.Equal((2, 1), (layer.Options.JacobianGamma, layer.Options.JacobianFrequency));
+
+        // Without an adjoint solve there is nothing that its limits could reach.
+        (settings with { Gradient = GradientMode.Phantom }).Apply(model, gamma: 2, frequency: 1);
+        Assert.Equal((GradientMode.Phantom, 4), (layer.Options.Gradient, layer.Options.GradientSteps));
+        Assert.Equal((5, null, null), (layer.Options.MaxEvaluations, layer.Options.BackwardMaxEvaluations, layer.Options.BackwardTolerance));
     }
 
     [Fact]
