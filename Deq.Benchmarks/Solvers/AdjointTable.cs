@@ -79,13 +79,20 @@ internal static class AdjointTable
         Array.Fill(least, MostProducts + 1);
         for (int products = 0; products <= MostProducts && least.Contains(MostProducts + 1); products++)
         {
-            if (products > 0) v = tape.TransposedJacobianTimes(v.reshape(g.shape)).reshape(batch, -1);
+            // The basis alone outlives a product: what its vectors are made of is as much again for every pair of them.
+            using var product = NewDisposeScope();
+            v = (products > 0 ? tape.TransposedJacobianTimes(v.reshape(g.shape)).reshape(batch, -1) : v).clone();
             // Twice: one pass of Gram-Schmidt loses orthogonality.
             for (int pass = 0; pass < 2; pass++)
-                foreach (Tensor q in basis) v = v - q * (q * v).sum(1, true);
-            v = v / linalg.vector_norm(v, 2, [1], true);
+                foreach (Tensor q in basis)
+                {
+                    using var part = NewDisposeScope();
+                    v.sub_(q * (q * v).sum(1, true));
+                }
+
+            v.div_(linalg.vector_norm(v, 2, [1], true)).MoveToOuterDisposeScope();
             basis.Add(v);
-            left = left - v * (v * left).sum(1, true);
+            left = (left - v * (v * left).sum(1, true)).MoveToOuterDisposeScope();
             double error = (linalg.vector_norm(left, 2, [1], true) / whole).max().item<double>();
             for (int i = 0; i < errors.Length; i++) if (error <= errors[i]) least[i] = Math.Min(least[i], products);
         }
