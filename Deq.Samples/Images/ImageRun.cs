@@ -62,13 +62,22 @@ internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TFor
     }
 
     /// <summary>The accuracy of a checkpoint on the validation and test splits, as at the end of its training.</summary>
+    /// <exception cref="SampleException">The data are of another kind than those that it was trained on.</exception>
     public static void Evaluate(string kind, string file, string? folder, Device device, ITrainingView view)
     {
         (ImageClassifier model, TrainingCheckpoint.Opened<ImageDescription<TForm>> header) = Load(kind, file);
         using (model)
         {
             model.to(device);
-            ImageData data = DataOf(header.Description.Dataset, folder ?? header.Folder, header.Description.Form, view);
+            TForm form = header.Description.Form;
+            ImageData data = DataOf(header.Description.Dataset, folder ?? header.Folder, form, view);
+            if (data.Shape != form.Input || data.Classes != form.Classes)
+            {
+                throw new SampleException(
+                    $"{file} was trained on images of {form.Input} in {form.Classes} classes, and {data.Name} has images of {data.Shape} in {data.Classes}: " +
+                    "give the data it was trained on, or others of that kind, with --data");
+            }
+
             view.Results([Row(header.Name, model, data) with { Examples = header.Examples }], Images);
         }
     }
