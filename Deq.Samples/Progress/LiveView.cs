@@ -11,6 +11,9 @@ internal sealed class LiveView(IAnsiConsole console) : ITrainingView
     private const int RecordsShown = 10;
     private const int BarWidth = 40;
 
+    /// <summary>Columns of a terminal below which the table of records would break its figures apart.</summary>
+    public const int LeastWidth = 76;
+
     private readonly Queue<ProgressRecord> records = new();
     private ValidationRecord? validation;
     private LiveDisplayContext? display;
@@ -58,6 +61,13 @@ internal sealed class LiveView(IAnsiConsole console) : ITrainingView
     {
         var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
         (IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> cells) = ResultTable.Of(rows, scale);
+        if (Width(columns, cells, padding: 1) > console.Profile.Width)
+        {
+            // A line that the terminal breaks can be read; words and figures broken inside their columns cannot.
+            new PlainView(console.Profile.Out.Writer).Results(rows, scale);
+            return;
+        }
+
         foreach (string column in columns)
             table.AddColumn(new TableColumn(Markup.Escape(column)) { Alignment = table.Columns.Count == 0 ? Justify.Left : Justify.Right });
         foreach ((ResultRow row, IReadOnlyList<string> line) in rows.Zip(cells))
@@ -69,6 +79,10 @@ internal sealed class LiveView(IAnsiConsole console) : ITrainingView
         console.Write(table);
     }
 
+    /// <summary>Columns of a terminal that a table takes, its borders counted.</summary>
+    private static int Width(IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<string>> rows, int padding) =>
+        1 + names.Select((name, column) => 1 + 2 * padding + rows.Select(row => row[column].Length).Append(name.Length).Max()).Sum();
+
     private Rows Draw(ProgressRecord progress)
     {
         double done = (double)progress.Recent.Step / progress.Steps;
@@ -79,7 +93,9 @@ internal sealed class LiveView(IAnsiConsole console) : ITrainingView
             $"[teal]{new string('━', filled)}[/][grey]{new string('─', BarWidth - filled)}[/] {100 * done:0}%{last}");
 
         var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
-        foreach (string name in ProgressColumns.Names(progress.Scale)) table.AddColumn(new TableColumn($"[grey]{name}[/]") { Alignment = Justify.Right });
+        IReadOnlyList<string> names = ProgressColumns.Names(progress.Scale);
+        int padding = Width(names, [.. records.Select(ProgressColumns.Cells)], padding: 1) > console.Profile.Width ? 0 : 1;
+        foreach (string name in names) table.AddColumn(new TableColumn($"[grey]{name}[/]") { Alignment = Justify.Right, NoWrap = true, Padding = new Padding(padding, 0) });
         foreach (ProgressRecord shown in records)
         {
             string style = ReferenceEquals(shown, progress) ? "bold" : "grey";

@@ -6,7 +6,7 @@ namespace Deq.Samples.Progress;
 internal static class TrainingViews
 {
     /// <summary>
-    /// A live table where standard output is a terminal that can redraw, plain lines everywhere else:
+    /// A live table where standard output is a terminal that can redraw and is wide enough, plain lines everywhere else:
     /// a live display writes escapes into pipes and fails on a dumb terminal.
     /// </summary>
     public static ITrainingView Create(TextWriter output, bool plain, bool json = false)
@@ -19,6 +19,6 @@ internal static class TrainingViews
         if (plain || !terminal) return new PlainView(output);
 
         IAnsiConsole console = AnsiConsole.Console;
-        return console.Profile.Capabilities is { Ansi: true, Interactive: true } ? new LiveView(console) : new PlainView(output);
+        return console.Profile.Capabilities is { Ansi: true, Interactive: true } && console.Profile.Width >= LiveView.LeastWidth ? new LiveView(console) : new PlainView(output);
     }
 }
