@@ -17,6 +17,12 @@ internal static class Diagnosis
                 "export OMP_WAIT_POLICY=PASSIVE (./deq does it), or run on one thread: OMP_NUM_THREADS=1");
         }
 
+        if (here.Threads > 1 && here.BlasThreads is null && here.Blas.Name == "OpenBLAS")
+        {
+            yield return new(false, $"OPENBLAS_NUM_THREADS is not set: matrix products have threads of their own beside the {here.Threads} of the operators, which small models are slower with",
+                "export OPENBLAS_NUM_THREADS=1 (./deq does it), unless the products are large");
+        }
+
         if (here.Threads > here.Cores)
         {
             yield return new(false, $"operators use {here.Threads} threads on {here.Cores} cores: they wait for each other",

@@ -14,10 +14,11 @@ namespace Deq.Samples.Doctor;
 /// <param name="CudaDevices">CUDA devices that torch can use.</param>
 /// <param name="GpuPresent">Whether the operating system shows an NVIDIA device, whatever torch thinks of it.</param>
 /// <param name="WaitPolicy"><c>OMP_WAIT_POLICY</c>.</param>
+/// <param name="BlasThreads"><c>OPENBLAS_NUM_THREADS</c>.</param>
 /// <param name="Compiler">The C++ compiler that native/build.sh would use; null where there is none.</param>
 internal sealed record Surroundings(
     string Ground, string? Libtorch, string Version, int? CxxAbi, BlasLibrary Blas, int Threads, int Cores, int CudaDevices, bool GpuPresent,
-    string? WaitPolicy, string? Compiler)
+    string? WaitPolicy, string? BlasThreads, string? Compiler)
 {
     public const string OwnGround = "Deq.LibTorch", Packages = "TorchSharp's packages";
 
@@ -33,7 +34,7 @@ internal sealed record Surroundings(
         string? libtorch = Loaded("torch_cpu");
         return new(
             Loaded("deqtorch") is not null ? OwnGround : Packages, libtorch, version, Loaded("c10") is { } c10 ? Abi(c10) : null, BlasLibrary.Among(loaded),
-            threads, Environment.ProcessorCount, devices, File.Exists("/dev/nvidia0") || File.Exists("/dev/nvidiactl"), environment("OMP_WAIT_POLICY"), CompilerIn(environment));
+            threads, Environment.ProcessorCount, devices, File.Exists("/dev/nvidia0") || File.Exists("/dev/nvidiactl"), environment("OMP_WAIT_POLICY"), environment("OPENBLAS_NUM_THREADS"), CompilerIn(environment));
 
         string? Loaded(string library) => loaded.FirstOrDefault(path =>
             Path.GetFileName(path) is var file && (file.StartsWith("lib" + library + ".", StringComparison.Ordinal) || file.StartsWith(library + ".", StringComparison.Ordinal)));

@@ -12,7 +12,7 @@ internal sealed class MemoryEvidence : IEvidence
 
     public string Claim => "Training an equilibrium takes memory that does not grow with the depth, where back-propagation through L layers keeps them all: up to 88% less (DEQ section 3.3, table 3). The reversible iteration has the same with an exact gradient (RevDEQ).";
 
-    public TimeSpan Expected => TimeSpan.FromMinutes(2);
+    public TimeSpan Expected => TimeSpan.FromMinutes(4);
 
     public Section Gather(EvidenceRun run)
     {

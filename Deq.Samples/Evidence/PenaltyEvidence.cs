@@ -27,7 +27,7 @@ internal sealed class PenaltyEvidence : IEvidence
 
     public string Claim => "Penalising the Jacobian flattens f(z; x) along z, so that the equilibrium is found in fewer iterations, and costs the fit little (JR section 5.1, figure 5: gamma 0, 1, 2 and 4).";
 
-    public TimeSpan Expected => TimeSpan.FromMinutes(2);
+    public TimeSpan Expected => TimeSpan.FromMinutes(3);
 
     public Section Gather(EvidenceRun run)
     {
@@ -35,7 +35,7 @@ internal sealed class PenaltyEvidence : IEvidence
         int seeds = run.Smoke ? 1 : Seeds;
         Trained[] few = OfAll(Limits[0]), many = OfAll(Limits[1]);
         double best = few.Concat(many).Select(trained => trained.Best).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Min();
-        string first = Number(settings.Gammas[0], "0.##"), last = Number(settings.Gammas[^1], "0.##");
+        string first = Spread.Number(settings.Gammas[0], "0.##"), last = Spread.Number(settings.Gammas[^1], "0.##");
         double rise = many[^1].Best / many[0].Best - 1;
         return new Section
         {
@@ -64,12 +64,12 @@ internal sealed class PenaltyEvidence : IEvidence
 
         int Fits(Trained trained) => trained.ToTheEnd.Count(model => model.Error <= Failed * best);
 
-        bool Fall(Func<Found, double> quantity) => new[] { few, many }.All(rows => rows.Zip(rows.Skip(1)).All(pair => pair.Second.Median(quantity) < pair.First.Median(quantity)));
+        bool Fall(Func<Found, double> quantity) => new[] { few, many }.All(rows => rows.Zip(rows.Skip(1)).All(pair => pair.Second.Of(quantity).Median < pair.First.Of(quantity).Median));
 
         ChartSeries[] Lines(Func<Found, double> quantity) =>
         [
-            new("at most twelve evaluations", 1, [.. settings.Gammas], [.. many.Select(trained => trained.Median(quantity))], "points"),
-            new("at most six", 2, [.. settings.Gammas], [.. few.Select(trained => trained.Median(quantity))], "points"),
+            new("at most twelve evaluations", 1, [.. settings.Gammas], [.. many.Select(trained => trained.Of(quantity).Median)], "points"),
+            new("at most six", 2, [.. settings.Gammas], [.. few.Select(trained => trained.Of(quantity).Median)], "points"),
         ];
     }
 
@@ -88,15 +88,13 @@ internal sealed class PenaltyEvidence : IEvidence
     [
         .. rows.Select(row => (string[])
         [
-            Number(row.Gamma, "0.##"), $"{row.ToTheEnd.Length} of {row.Models.Length}", $"{fits(row)} of {row.Models.Length}", row.Spread(model => model.Error, "0.0000"), row.Spread(model => model.Slope, "0.000"), row.Spread(model => model.Iterations, "0.0"), Share(row),
+            Spread.Number(row.Gamma, "0.##"), $"{row.ToTheEnd.Length} of {row.Models.Length}", $"{fits(row)} of {row.Models.Length}", row.Of(model => model.Error).Text("0.0000"), row.Of(model => model.Slope).Text("0.000"), row.Of(model => model.Iterations).Text("0.0"), Share(row),
         ]),
     ]);
 
-    private static string Series(Trained[] rows, Func<Found, double> quantity, string format) => string.Join(", ", rows.Select(row => Number(row.Median(quantity), format)));
+    private static string Series(Trained[] rows, Func<Found, double> quantity, string format) => string.Join(", ", rows.Select(row => Spread.Number(row.Of(quantity).Median, format)));
 
-    private static string Share(Trained trained) => trained.ToTheEnd.Length == 0 ? Format.Missing : Number(100 * trained.Median(model => model.Solved), "0") + "%";
-
-    private static string Number(double value, string format) => double.IsNaN(value) ? Format.Missing : value.ToString(format, CultureInfo.InvariantCulture);
+    private static string Share(Trained trained) => trained.ToTheEnd.Length == 0 ? Format.Missing : Spread.Number(100 * trained.Of(model => model.Solved).Median, "0") + "%";
 
     /// <summary>A trained model.</summary>
     private sealed record Found(double Error, double Slope, double Iterations, double Solved, string? Failure, Drawing? Surface);
@@ -110,15 +108,6 @@ internal sealed class PenaltyEvidence : IEvidence
         /// <summary>The least error; NaN where all failed.</summary>
         public double Best => ToTheEnd.Select(model => model.Error).DefaultIfEmpty(double.NaN).Min();
 
-        /// <summary>Of two in the middle their mean; NaN where all failed.</summary>
-        public double Median(Func<Found, double> quantity)
-        {
-            double[] ordered = [.. ToTheEnd.Select(quantity).Order()];
-            return ordered.Length == 0 ? double.NaN : (ordered[(ordered.Length - 1) / 2] + ordered[ordered.Length / 2]) / 2;
-        }
-
-        public string Spread(Func<Found, double> quantity, string format) => ToTheEnd.Length < 2
-            ? Number(Median(quantity), format)
-            : $"{Number(Median(quantity), format)} ({Number(ToTheEnd.Min(quantity), format)} to {Number(ToTheEnd.Max(quantity), format)})";
+        public Spread Of(Func<Found, double> quantity) => new([.. ToTheEnd.Select(quantity)]);
     }
 }

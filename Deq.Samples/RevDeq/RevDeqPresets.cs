@@ -9,7 +9,7 @@ internal static class RevDeqPresets
 
     public static IReadOnlyList<ImagePreset<RevDeqSettings>> All { get; } =
     [
-        new("quick", "Fashion-MNIST in minutes on two cores", new RevDeqSettings(), new ImageSettings { Output = Path.Combine("runs", "revdeq"), Images = 72_000 }),
+        new("quick", "Fashion-MNIST in minutes on two cores", new RevDeqSettings(), new ImageSettings { Output = Path.Combine("runs", "revdeq"), Images = 64_000 }),
         new("cifar10", "The multi-scale implicit ResNet on CIFAR-10, for a GPU", new RevDeqSettings
         {
             Input = new ImageShape(3, 32, 32),

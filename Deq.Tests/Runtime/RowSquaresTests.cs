@@ -130,6 +130,17 @@ public class RowSquaresTests
     }
 
     [Fact]
+    public void AnIterateWhoseSquareIsBeyondFloat32_IsNotCalledInfinite_WhereTheSolveComesBack()
+    {
+        using var scope = NewDisposeScope();
+        // 0, 1, 1e25, 2, 2: at the third iterate the image is of usual size, and the residual's square is not.
+        Tensor Cell(Tensor z) => where(z == 0, ones_like(z), where(z == 1, full_like(z, 1e25f), full_like(z, 2)));
+        var solution = FixedPointLoop.Solve(Cell, zeros(2, 10), new("the test", new Picard(), 8, 1e-3, StopMode.Relative, OnFailure.Report));
+        Assert.Equal((SolveOutcome.Converged, 4), (solution.Statistics.Outcome, solution.Statistics.Evaluations));
+        Assert.True(Dense.Same(full([2, 10], 2f), solution.Value));
+    }
+
+    [Fact]
     public void TheNumberOfThreads_ChangesNoBit()
     {
         using var scope = NewDisposeScope();

@@ -7,7 +7,7 @@ public class DoctorTests
 {
     private static readonly Surroundings Healthy = new(
         Surroundings.OwnGround, "/lib/libtorch_cpu.so", "2.6.0", 1, new BlasLibrary("OpenBLAS", "/lib/libopenblas.so.0", false),
-        Threads: 2, Cores: 2, CudaDevices: 0, GpuPresent: false, WaitPolicy: "PASSIVE", Compiler: "/usr/bin/g++");
+        Threads: 2, Cores: 2, CudaDevices: 0, GpuPresent: false, WaitPolicy: "PASSIVE", BlasThreads: "1", Compiler: "/usr/bin/g++");
 
     [Theory]
     [InlineData("OpenBLAS", false, "/lib/libc.so.6", "/usr/lib/x86_64-linux-gnu/openblas-pthread/libblas.so.3")]
@@ -42,6 +42,16 @@ public class DoctorTests
 
         Assert.Contains("OMP_WAIT_POLICY", Assert.Single(Diagnosis.Of(unset)).What);
         Assert.Empty(Diagnosis.Of(unset with { Threads = 1 }));
+    }
+
+    [Fact]
+    public void ThreadsOfTheProductsBesideTorchs_AreFound()
+    {
+        Surroundings unset = Healthy with { BlasThreads = null };
+
+        Assert.StartsWith("export OPENBLAS_NUM_THREADS=1", Assert.Single(Diagnosis.Of(unset)).Remedy);
+        Assert.Empty(Diagnosis.Of(unset with { Threads = 1 }));
+        Assert.Empty(Diagnosis.Of(unset with { Blas = new BlasLibrary("MKL", "/opt/libmkl_rt.so", false) }));
     }
 
     [Fact]
