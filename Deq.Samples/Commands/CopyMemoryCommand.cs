@@ -9,14 +9,10 @@ internal static class CopyMemoryCommand
 {
     public const string Name = CopyTask.KindName;
 
-    public static Command Create()
-    {
-        var command = new Command(Name, "Ten symbols to be said again later: an equilibrium beside an LSTM of equal parameters.");
-        command.Subcommands.Add(Train());
-        return command;
-    }
+    public static Command Create() =>
+        PresetCommand.WithDefault(Name, "Ten symbols to be said again later: an equilibrium beside an LSTM of equal parameters.", Train());
 
-    private static Command Train()
+    private static PresetCommand Train()
     {
         CopySettings standard = CopyPresets.Quick(CopyPresets.Transformer);
         const string quick = "quick", paper = "paper";
@@ -50,7 +46,7 @@ internal static class CopyMemoryCommand
 
         var run = new RunOptions();
         var command = new PresetCommand(
-            "train", "Train the equilibrium and the LSTM, write checkpoints and report.",
+            "train", $"Train the equilibrium and the LSTM, write checkpoints and report. What '{Name}' alone does.",
             [new(quick, $"a delay of {standard.Delay}, in minutes on two cores"), new(paper, $"the DEQ paper's delay of {CopyPresets.Paper(CopyPresets.Transformer).Delay}, in hours")])
         {
             preset, architecture, delay, width, hidden, kernel, dilation, forgetBias, steps, batch, rate, tolerance, limit, gamma, frequency, pretrain, alone, tied, seed, output,
@@ -58,6 +54,7 @@ internal static class CopyMemoryCommand
         run.AddTo(command);
         command.SetAction(result =>
         {
+            PresetCommand.RefuseOptionsBeforeVerb(result);
             string kind = result.GetRequiredValue(architecture);
             CopySettings chosen = result.GetValue(preset) == paper ? CopyPresets.Paper(kind) : CopyPresets.Quick(kind);
             SolveSettings solve = chosen.Solve;

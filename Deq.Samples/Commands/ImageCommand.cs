@@ -23,10 +23,11 @@ internal static class ImageCommand
     {
         var options = new ImageOptions<TForm>(presets, reversible);
         var train = new PresetCommand(
-            "train", "Train, evaluate, write checkpoint and report.", [.. presets.Select(preset => new PresetLine(preset.Name, preset.Description, preset.PaperParameters))]);
+            "train", $"Train, evaluate, write checkpoint and report. What '{name}' alone does.", [.. presets.Select(preset => new PresetLine(preset.Name, preset.Description, preset.PaperParameters))]);
         options.AddTo(train, formOptions);
         train.SetAction(result =>
         {
+            PresetCommand.RefuseOptionsBeforeVerb(result);
             ImagePreset<TForm> preset = options.Bind(result);
             preset = preset with { Form = over(result, preset.Form) };
             options.Run.ApplyThreads(result);
@@ -38,17 +39,17 @@ internal static class ImageCommand
         string standard = Path.Combine(presets[0].Training.Output, ImageRun<TForm>.ModelFile);
         var checkpoint = new Option<string>("--checkpoint") { Description = $"checkpoint of '{name} train'", HelpName = "FILE", DefaultValueFactory = _ => standard };
         var data = new Option<string?>("--data") { Description = "folder of the data set; without it the one that the checkpoint was trained on", HelpName = "FOLDER" };
-        Option<int> threads = NumberOption.Create("--threads", 0, 0, 1024, "threads; 0 for the library's choice");
-        var plain = new Option<bool>("--plain") { Description = "lines of text instead of a drawn table" };
-        var eval = new Command("eval", "Accuracy of a checkpoint on the validation and test images.") { checkpoint, data, threads, plain };
+        var machine = new MachineOptions();
+        var eval = new Command("eval", "Accuracy of a checkpoint on the validation and test images.") { checkpoint, data };
+        foreach (Option option in machine.All) eval.Options.Add(option);
         eval.SetAction(result =>
         {
-            if (result.GetValue(threads) is > 0 and int count) set_num_threads(count);
-            ImageRun<TForm>.Evaluate(
-                name, result.GetRequiredValue(checkpoint), result.GetValue(data), TrainingViews.Create(result.InvocationConfiguration.Output, result.GetValue(plain)));
+            PresetCommand.RefuseOptionsBeforeVerb(result);
+            machine.ApplyThreads(result);
+            ImageRun<TForm>.Evaluate(name, result.GetRequiredValue(checkpoint), result.GetValue(data), machine.Device(result), machine.View(result));
             return 0;
         });
 
-        return new Command(name, description) { train, eval };
+        return PresetCommand.WithDefault(name, $"{description}: train it (the default), evaluate it.", train, eval);
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Deq.Samples.Language;
 using Deq.Samples.Training;
 
@@ -27,20 +26,13 @@ internal static class LanguageCommand
     private static Command Create(string name, string description, string title, IReadOnlyList<LanguagePreset> presets)
     {
         PresetLine[] lines = [.. presets.Select(preset => new PresetLine(preset.Name, preset.Description, preset.PaperParameters))];
-        var command = new PresetCommand(name, $"{description}: train it (the default), evaluate it, draw text from it.", lines);
         var train = new PresetCommand("train", $"Train, evaluate, write checkpoint and report. What '{name}' alone does.", lines);
-        foreach (Command trains in new[] { command, train })
-        {
-            var options = new LanguageOptions(presets);
-            options.AddTo(trains);
-            trains.SetAction(result => Train(name, title, options, result));
-        }
-
+        var options = new LanguageOptions(presets);
+        options.AddTo(train);
+        train.SetAction(result => Train(name, title, options, result));
         string standard = Path.Combine(presets[0].Settings.Output, LanguageRun.ModelFile);
-        command.Subcommands.Add(train);
-        command.Subcommands.Add(LanguageEvalCommand.Create(name, standard));
-        command.Subcommands.Add(LanguageSampleCommand.Create(name, standard));
-        return command;
+        return PresetCommand.WithDefault(
+            name, $"{description}: train it (the default), evaluate it, draw text from it.", train, LanguageEvalCommand.Create(name, standard), LanguageSampleCommand.Create(name, standard));
     }
 
     public static Option<string> CheckpointOption(string name, string standard) => new("--checkpoint")
@@ -52,22 +44,11 @@ internal static class LanguageCommand
 
     private static int Train(string name, string title, LanguageOptions options, ParseResult result)
     {
-        RefuseOptionsBeforeVerb(result);
+        PresetCommand.RefuseOptionsBeforeVerb(result);
         LanguagePreset preset = options.Bind(result);
         options.Run.ApplyThreads(result);
         using var stop = new StopRequest();
         new LanguageRun(name, title, preset, options.Run.View(result), stop.Token).Run(RunOptions.CommandLine(result), options.Twins.Bind(result));
         return 0;
-    }
-
-    /// <summary>'transformer --steps 5 train' would train without the steps: options belong behind their verb.</summary>
-    public static void RefuseOptionsBeforeVerb(ParseResult result)
-    {
-        if (result.CommandResult.Parent is not CommandResult { Command: not RootCommand } parent) return;
-        if (parent.Children.OfType<OptionResult>().FirstOrDefault(option => !option.Implicit) is { } misplaced)
-        {
-            (string name, string verb) = (parent.Command.Name, result.CommandResult.Command.Name);
-            throw new SampleException($"{misplaced.Option.Name} stands before '{verb}': write '{name} {verb} {misplaced.Option.Name} ...'");
-        }
     }
 }

@@ -5,6 +5,7 @@ using Deq.Samples.Language;
 using Deq.Samples.Progress;
 using Deq.Samples.Report;
 using Deq.Samples.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Deq.Samples.Commands;
@@ -16,25 +17,24 @@ internal static class LanguageEvalCommand
     {
         Option<string> checkpoint = LanguageCommand.CheckpointOption(name, standard);
         var data = new Option<string?>("--data") { Description = "folder in WikiText's or the Penn Treebank's format; without it the corpus that the checkpoint was trained on", HelpName = "FOLDER" };
-        Option<int> threads = NumberOption.Create("--threads", 0, 0, 1024, "threads; 0 for the library's choice");
-        var plain = new Option<bool>("--plain") { Description = "lines of text instead of a drawn table" };
-        var command = new Command("eval", "Perplexity of a checkpoint on the validation and test splits.") { checkpoint, data, threads, plain };
+        var machine = new MachineOptions();
+        var command = new Command("eval", "Perplexity of a checkpoint on the validation and test splits.") { checkpoint, data };
+        foreach (Option option in machine.All) command.Options.Add(option);
         command.SetAction(result =>
         {
-            LanguageCommand.RefuseOptionsBeforeVerb(result);
-            if (result.GetValue(threads) is > 0 and int count) set_num_threads(count);
-            return Evaluate(
-                name, result.GetRequiredValue(checkpoint), result.GetValue(data),
-                TrainingViews.Create(result.InvocationConfiguration.Output, result.GetValue(plain)));
+            PresetCommand.RefuseOptionsBeforeVerb(result);
+            machine.ApplyThreads(result);
+            return Evaluate(name, result.GetRequiredValue(checkpoint), result.GetValue(data), machine.Device(result), machine.View(result));
         });
         return command;
     }
 
-    private static int Evaluate(string name, string file, string? data, ITrainingView view)
+    private static int Evaluate(string name, string file, string? data, Device device, ITrainingView view)
     {
         (LanguageModel model, TrainingCheckpoint.Opened<LanguageDescription> header) = LanguageRun.Load(name, file);
         using (model)
         {
+            model.to(device);
             Corpus corpus = LanguageRun.CorpusOf(data ?? header.Folder, view);
             if (corpus.Vocabulary.Identity != new Vocabulary(header.Description.Words).Identity)
             {

@@ -19,13 +19,15 @@ internal static class LanguageSampleCommand
         var command = new Command("sample", "Draw text from a checkpoint.") { checkpoint, prompt, words, temperature, seed };
         command.SetAction(result =>
         {
-            LanguageCommand.RefuseOptionsBeforeVerb(result);
+            PresetCommand.RefuseOptionsBeforeVerb(result);
             (LanguageModel model, TrainingCheckpoint.Opened<LanguageDescription> header) = LanguageRun.Load(name, result.GetRequiredValue(checkpoint));
             using (model)
             {
                 manual_seed(result.GetValue(seed));
-                result.InvocationConfiguration.Output.WriteLine(Sampler.Draw(
-                    model, new Vocabulary(header.Description.Words), result.GetRequiredValue(prompt), result.GetValue(words), result.GetValue(temperature)));
+                var vocabulary = new Vocabulary(header.Description.Words);
+                string begin = result.GetRequiredValue(prompt);
+                if (!Given.Is(result, prompt)) begin = Sampler.PromptFor(vocabulary, begin);
+                result.InvocationConfiguration.Output.WriteLine(Sampler.Draw(model, vocabulary, begin, result.GetValue(words), result.GetValue(temperature)));
             }
 
             return 0;

@@ -6,7 +6,7 @@ namespace Deq.Samples.Commands;
 /// <summary><c>mdeq</c>: an image classifier around one multiscale equilibrium.</summary>
 internal static class MdeqCommand
 {
-    public const string Name = "mdeq";
+    private const string Name = "mdeq";
 
     public static Command Create()
     {
@@ -23,7 +23,7 @@ internal static class MdeqCommand
         activation.Standard(quick, standard.Activation == Activation.Softplus ? "softplus" : "relu");
         dropout.Standard(quick, standard.Dropout);
         return ImageCommand.Create(
-            Name, "An image classifier around one multiscale equilibrium.", "MDEQ", MdeqPresets.All, [channels, head, cell, activation, dropout, smallStart],
+            Name, "An image classifier around one multiscale equilibrium", "MDEQ", MdeqPresets.All, [channels, head, cell, activation, dropout, smallStart],
             (result, form) => form with
             {
                 Channels = Given.Is(result, channels) ? result.GetRequiredValue(channels) : form.Channels,

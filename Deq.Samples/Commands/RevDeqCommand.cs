@@ -7,7 +7,7 @@ namespace Deq.Samples.Commands;
 /// <summary><c>revdeq</c>: an image classifier of reversible equilibria.</summary>
 internal static class RevDeqCommand
 {
-    public const string Name = "revdeq";
+    private const string Name = "revdeq";
 
     public static Command Create()
     {
@@ -24,7 +24,7 @@ internal static class RevDeqCommand
         }
 
         return ImageCommand.Create(
-            Name, "An image classifier of reversible equilibria: the multi-scale implicit ResNet.", "RevDEQ", RevDeqPresets.All, [channels, widths, beta, solverSteps, tolerance],
+            Name, "An image classifier of reversible equilibria: the multi-scale implicit ResNet", "RevDEQ", RevDeqPresets.All, [channels, widths, beta, solverSteps, tolerance],
             (result, form) => form with
             {
                 Channels = Given.Is(result, channels) ? result.GetRequiredValue(channels) : form.Channels,

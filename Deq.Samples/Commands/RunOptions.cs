@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Deq.Samples.Progress;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Deq.Samples.Commands;
@@ -11,49 +9,30 @@ internal sealed class RunOptions
 {
     private readonly Option<bool> resume = new("--resume") { Description = "go on from the checkpoint in --out, with the same settings" };
     private readonly Option<int> checkpointEvery = NumberOption.Create("--checkpoint-every", 0, 0, 100_000_000, "steps between two checkpoints; 0 for one a minute");
-    private readonly Option<string> device = new("--device") { Description = "cpu, cuda or cuda:N", DefaultValueFactory = _ => "cpu", HelpName = "DEVICE" };
-    private readonly Option<int> threads = NumberOption.Create("--threads", 0, 0, 1024, "threads; 0 for the library's choice");
-    private readonly Option<bool> plain = new("--plain") { Description = "lines of text instead of a live table" };
-    private readonly Option<bool> json = new("--json") { Description = "one JSON object a line, for machines" };
+    private readonly MachineOptions machine = new();
 
-    public IEnumerable<Option> All => [resume, checkpointEvery, device, threads, plain, json];
+    public IEnumerable<Option> All => [resume, checkpointEvery, .. machine.All];
 
     public void AddTo(Command command)
     {
         foreach (Option option in All) command.Options.Add(option);
     }
 
-    /// <summary>The command line as it was given, for a report.</summary>
-    public static string CommandLine(ParseResult result) => string.Join(' ', ["deq-samples", .. result.Tokens.Select(token => token.Value)]);
+    /// <summary>The command line as it was given, for a report, in a form that a shell reads back.</summary>
+    public static string CommandLine(ParseResult result) => string.Join(' ', ["deq-samples", .. result.Tokens.Select(token => Quoted(token.Value))]);
 
     public bool Resume(ParseResult result) => result.GetValue(resume);
 
     public int CheckpointEvery(ParseResult result) => result.GetValue(checkpointEvery);
 
     /// <exception cref="SampleException">Both forms of output are asked for.</exception>
-    public ITrainingView View(ParseResult result)
-    {
-        if (result.GetValue(json)) Given.Refuse(result, "--json says how the output looks", plain);
-        return TrainingViews.Create(result.InvocationConfiguration.Output, result.GetValue(plain), result.GetValue(json));
-    }
+    public ITrainingView View(ParseResult result) => machine.View(result);
 
     /// <summary>Sets the library's threads where the command line says how many.</summary>
-    public void ApplyThreads(ParseResult result)
-    {
-        if (result.GetValue(threads) is > 0 and int count) set_num_threads(count);
-    }
+    public void ApplyThreads(ParseResult result) => machine.ApplyThreads(result);
 
     /// <exception cref="SampleException">There is no such device here.</exception>
-    public Device Device(ParseResult result)
-    {
-        string name = result.GetRequiredValue(device);
-        if (name == "cpu") return CPU;
-        int index = 0;
-        bool known = name == "cuda" || (name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), System.Globalization.NumberStyles.None, null, out index));
-        if (!known) throw new SampleException($"--device got '{name}', allowed is cpu, cuda, cuda:0, cuda:1 ...");
-        int count = cuda.is_available() ? cuda.device_count() : 0;
-        return index < count
-            ? new Device(DeviceType.CUDA, index)
-            : throw new SampleException($"--device got '{name}', but torch sees {(count == 0 ? "no CUDA device here; 'deq-samples doctor' says why" : $"only cuda:0 to cuda:{count - 1}")}");
-    }
+    public Device Device(ParseResult result) => machine.Device(result);
+
+    private static string Quoted(string word) => word.Length > 0 && word.All(letter => char.IsLetterOrDigit(letter) || "-_./:,=+@%".Contains(letter)) ? word : $"'{word.Replace("'", @"'\''")}'";
 }

@@ -11,7 +11,6 @@ namespace Deq.Samples.Commands;
 internal static class SampleProgram
 {
     private const int Failure = 1, WrongUsage = 2;
-    private const string Train = "train";
 
     /// <returns>0, or 1 where the work failed, or 2 where the command line was wrong, or 130 where a training was stopped by Ctrl-C.</returns>
     public static int Run(string[] arguments, TextWriter output, TextWriter error)
@@ -56,16 +55,13 @@ internal static class SampleProgram
         }
     }
 
-    /// <summary>Without a command, and with options alone, the transformer is trained; a model's name alone trains it.</summary>
+    /// <summary>Without a command, and with options alone, the transformer is trained.</summary>
     private static string[] WithDefaultCommand(string[] arguments) => arguments switch
     {
         [] => [LanguageCommand.Transformer],
         ["--version", ..] => arguments,
         [var first, ..] when IsHelp(first) => arguments,
         [var first, ..] when first.StartsWith('-') => [LanguageCommand.Transformer, .. arguments],
-        [MdeqCommand.Name or RevDeqCommand.Name or SyntheticCommand.Name or CopyMemoryCommand.Name] => [.. arguments, Train],
-        [MdeqCommand.Name or RevDeqCommand.Name or SyntheticCommand.Name or CopyMemoryCommand.Name, var option, ..] when option.StartsWith('-') && !IsHelp(option) =>
-            [arguments[0], Train, .. arguments[1..]],
         _ => arguments,
     };
 

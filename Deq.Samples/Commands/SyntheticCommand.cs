@@ -10,14 +10,10 @@ internal static class SyntheticCommand
 {
     public const string Name = "synthetic";
 
-    public static Command Create()
-    {
-        var command = new Command(Name, "A one-dimensional regression by an equilibrium: what the Jacobian penalty does, as a picture.");
-        command.Subcommands.Add(Train());
-        return command;
-    }
+    public static Command Create() =>
+        PresetCommand.WithDefault(Name, "A one-dimensional regression by an equilibrium: what the Jacobian penalty does, as a picture.", Train());
 
-    private static Command Train()
+    private static PresetCommand Train()
     {
         const string quick = "quick", paper = "paper";
         SyntheticSettings standard = new();
@@ -34,7 +30,7 @@ internal static class SyntheticCommand
         Option<string> output = new("--out") { Description = "folder for checkpoints, report and figures", HelpName = "FOLDER", DefaultValueFactory = _ => standard.Output };
         var run = new RunOptions();
         var command = new PresetCommand(
-            "train", "Train a model for each gamma, write checkpoints, report and figures.",
+            "train", $"Train a model for each gamma, write checkpoints, report and figures. What '{Name}' alone does.",
             [
                 new(quick, "30 epochs at 5e-3, 12 evaluations, gradients clipped at 1: a minute"),
                 new(paper, "the JR paper's 50 epochs at 1e-3, 6 evaluations, gradients as they are; do not expect a fit: errors of 0.5 to 4 (quick: 0.06, of which 0.05 is noise), or a training that stops"),
@@ -45,6 +41,7 @@ internal static class SyntheticCommand
         run.AddTo(command);
         command.SetAction(result =>
         {
+            PresetCommand.RefuseOptionsBeforeVerb(result);
             SyntheticSettings chosen = result.GetValue(preset) == paper ? SyntheticSettings.Paper : standard;
             SyntheticSettings settings = chosen with
             {

@@ -22,11 +22,11 @@ internal sealed class CopyRun(string preset, string name, CopySettings settings,
     public IReadOnlyList<ResultRow> Run(string command, bool lstm, int tiedLayers)
     {
         // Whatever is wrong with settings is said before anything is written.
-        ReportFiles.CheckFolder(settings.Output);
+        OutputFolder.Check(settings.Output);
         settings.Check();
         Pretraining.Check(settings.PretrainSteps, settings.Steps);
         var form = new CopyForm { Body = settings.Body };
-        ReportFiles.CreateFolder(settings.Output);
+        using OutputFolder held = OutputFolder.Hold(settings.Output);
         rows.Add(new ResultRow("no memory") { Test = new CopySequences(settings.Delay, settings.Seed).MemorylessLoss });
         Train(name, form, "model.deq");
         if (lstm) Train("LSTM", OfEqualSize(form), "lstm.deq");
@@ -81,7 +81,7 @@ internal sealed class CopyRun(string preset, string name, CopySettings settings,
         using var task = new CopyTask(model, description, settings.Seed, settings.Device);
         settings.Solve.Apply(task.CopyModel, settings.Gamma, settings.Frequency);
         view.Say($"{model}: {Format.Count(task.CopyModel.ParameterCount)} parameters; {Format.Count(settings.Steps)} steps of {settings.Batch} sequences of {settings.Delay + 20}");
-        var plan = new CheckpointPlan(Path.Combine(settings.Output, file), settings.Resume) { EverySteps = settings.CheckpointEvery };
+        var plan = CheckpointPlan.Of(settings.Output, file, settings.Resume, settings.CheckpointEvery, model, view);
         var loop = new TrainingLoop(task, settings.Training, view, plan, stop);
         RunRecord? run = null;
         view.During(() => run = loop.Train());
@@ -94,7 +94,7 @@ internal sealed class CopyRun(string preset, string name, CopySettings settings,
             Test = findings.Loss,
             Examples = run!.Steps[^1].Examples,
             ExamplesPerSecond = run.Steps[^1].Examples / run.Time.TotalSeconds,
-            Time = watch.Elapsed,
+            Time = run.TimeBefore + watch.Elapsed,
             Extra = [Measure.Accuracy.Write(findings.Recalled)],
         });
     }

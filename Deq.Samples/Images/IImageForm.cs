@@ -7,6 +7,12 @@ internal interface IImageForm<TSelf>
     /// <summary>Height and width of the images it is made for.</summary>
     int Side { get; }
 
+    /// <summary>What it is given.</summary>
+    ImageShape Input { get; }
+
+    /// <summary>How many it tells apart.</summary>
+    int Classes { get; }
+
     /// <summary>The same form for images of another shape and number.</summary>
     TSelf For(ImageShape input, int classes);
 

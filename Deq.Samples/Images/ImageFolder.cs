@@ -27,19 +27,26 @@ internal static class ImageFolder
 
         string[] classes = ClassesOf(train);
         if (!classes.AsSpan().SequenceEqual(ClassesOf(validation)))
-            throw new DataFileException(validation, $"its classes are not the {classes.Length:N0} of {train}: a class lacks its folder");
+            throw new DataFileException(validation, $"its classes are not the {classes.Length:N0} of {train}: {Difference(classes, ClassesOf(validation))}");
         return ImageData.FromTwoSplits(
             Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar)), new ImageShape(NetpbmFile.Channels, side, side), classes,
             PixelStatistics.ImageNet, new Files(train, classes), new Files(validation, classes));
     }
 
+    private static string Difference(string[] train, string[] validation) => train.Except(validation).FirstOrDefault() is { } missing
+        ? $"the folder '{missing}' is missing"
+        : $"the folder '{validation.Except(train).First()}' is in it alone";
+
     private static string[] ClassesOf(string folder)
     {
-        string[] classes = [.. Directory.GetDirectories(folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+        string[] classes = [.. Directory.GetDirectories(folder).Select(path => Path.GetFileName(path)!).Where(IsShown).Order(StringComparer.Ordinal)];
         return classes.Length >= 2
             ? classes
             : throw new DataFileException(folder, $"holds {classes.Length} folder(s) of classes, at least 2 are needed");
     }
+
+    /// <summary>Other programs leave folders and files of theirs, as .ipynb_checkpoints and ._0.ppm, which are no classes and no images.</summary>
+    private static bool IsShown(string name) => !name.StartsWith('.');
 
     private sealed class Files : ImageSplit
     {
@@ -80,6 +87,6 @@ internal static class ImageFolder
             }
         }
 
-        private static bool IsImage(string path) => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
+        private static bool IsImage(string path) => IsShown(Path.GetFileName(path)) && Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
     }
 }

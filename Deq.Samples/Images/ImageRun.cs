@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Deq.Samples.Progress;
 using Deq.Samples.Report;
 using Deq.Samples.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Deq.Samples.Images;
@@ -29,7 +30,7 @@ internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TFor
     public void Run(string command, params IReadOnlyList<TwinPlan> twins)
     {
         // Whatever is wrong with settings or data is said before anything is written.
-        ReportFiles.CheckFolder(settings.Output);
+        OutputFolder.Check(settings.Output);
         Pretraining.Check(settings.PretrainSteps, settings.TotalSteps);
         preset.Form.Check();
         settings.Solve.Check();
@@ -39,7 +40,7 @@ internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TFor
         form.Check();
         (TwinPlan Plan, TForm Form)[] others = [.. twins.Select(twin => (twin, form.Explicit(twin.Layers, twin.Tied)))];
         foreach ((_, TForm other) in others) other.Check();
-        ReportFiles.CreateFolder(settings.Output);
+        using OutputFolder held = OutputFolder.Hold(settings.Output);
         Train(name, form, ModelFile, data);
         foreach ((TwinPlan plan, TForm other) in others) Train(plan.Name, other, plan.File, data);
 
@@ -61,12 +62,22 @@ internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TFor
     }
 
     /// <summary>The accuracy of a checkpoint on the validation and test splits, as at the end of its training.</summary>
-    public static void Evaluate(string kind, string file, string? folder, ITrainingView view)
+    /// <exception cref="SampleException">The data are of another kind than those that it was trained on.</exception>
+    public static void Evaluate(string kind, string file, string? folder, Device device, ITrainingView view)
     {
         (ImageClassifier model, TrainingCheckpoint.Opened<ImageDescription<TForm>> header) = Load(kind, file);
         using (model)
         {
-            ImageData data = DataOf(header.Description.Dataset, folder ?? header.Folder, header.Description.Form, view);
+            model.to(device);
+            TForm form = header.Description.Form;
+            ImageData data = DataOf(header.Description.Dataset, folder ?? header.Folder, form, view);
+            if (data.Shape != form.Input || data.Classes != form.Classes)
+            {
+                throw new SampleException(
+                    $"{file} was trained on images of {form.Input} in {form.Classes} classes, and {data.Name} has images of {data.Shape} in {data.Classes}: " +
+                    "give the data it was trained on, or others of that kind, with --data");
+            }
+
             view.Results([Row(header.Name, model, data) with { Examples = header.Examples }], Images);
         }
     }
@@ -106,7 +117,7 @@ internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TFor
         view.Say(
             $"{model}: {Format.Count(classifier.ParameterCount)} parameters{(preset.PaperParameters is { } paper && file == ModelFile ? $" (the paper's: {paper})" : "")}; " +
             $"{Format.Count(settings.TotalSteps)} steps of {settings.Batch} images");
-        var plan = new CheckpointPlan(Path.Combine(settings.Output, file), settings.Resume) { EverySteps = settings.CheckpointEvery };
+        var plan = CheckpointPlan.Of(settings.Output, file, settings.Resume, settings.CheckpointEvery, model, view);
         var loop = new TrainingLoop(task, settings.Training, view, plan, stop);
         RunRecord? trained = null;
         view.During(() => trained = loop.Train());
@@ -118,7 +129,7 @@ internal sealed class ImageRun<TForm>(string kind, string name, ImagePreset<TFor
         {
             Examples = run.Steps[^1].Examples,
             ExamplesPerSecond = run.Steps[^1].Examples / run.Time.TotalSeconds,
-            Time = watch.Elapsed,
+            Time = run.TimeBefore + watch.Elapsed,
         });
         runs.Add(run);
     }

@@ -33,14 +33,14 @@ internal sealed class LanguageRun(string kind, string name, LanguagePreset prese
     public void Run(string command, params IReadOnlyList<TwinPlan> twins)
     {
         // Whatever is wrong with settings or data is said before anything is written, and before anything that takes long.
-        ReportFiles.CheckFolder(settings.Output);
+        OutputFolder.Check(settings.Output);
         Pretraining.Check(settings.Model.IsEquilibrium ? settings.PretrainSteps : 0, settings.TotalSteps);
         settings.Solve.Check();
         // Not every number of layers can have as many parameters.
         (TwinPlan Plan, ModelSettings Form)[] others = [.. twins.Select(twin => (twin, twin.Tied ? Twin.Tied(settings.Model, twin.Layers) : Twin.Stacked(settings.Model, twin.Layers)))];
         Corpus corpus = CorpusOf(settings.Data, view);
         Segments.ThrowIfTooShort(corpus.Train, settings.Batch, settings.Model.Sequence);
-        ReportFiles.CreateFolder(settings.Output);
+        using OutputFolder held = OutputFolder.Hold(settings.Output);
         results.AddRange(CountModels.Measure(corpus));
         if (results.Count == 0) view.Say($"more than {Format.Count(CountModels.MostTokens)} tokens to train: no models of counts beside it");
         foreach (ResultRow row in results) view.Say($"{row.Model}: test perplexity {Format.Perplexity(row.Test)}");
@@ -88,7 +88,7 @@ internal sealed class LanguageRun(string kind, string name, LanguagePreset prese
             $"{Format.Count(settings.TotalSteps)} steps of {settings.Batch} x {form.Sequence} tokens");
 
         using var task = new LanguageTask(model, kind, language, LanguageDescription.Of(settings, form, corpus), corpus, settings.Seed, settings.Data);
-        var plan = new CheckpointPlan(Path.Combine(settings.Output, file), settings.Resume) { EverySteps = settings.CheckpointEvery };
+        var plan = CheckpointPlan.Of(settings.Output, file, settings.Resume, settings.CheckpointEvery, model, view);
         var loop = new TrainingLoop(task, settings.Training, view, plan, stop);
         RunRecord? trained = null;
         view.During(() => trained = loop.Train());
@@ -101,12 +101,12 @@ internal sealed class LanguageRun(string kind, string name, LanguagePreset prese
         {
             Examples = last.Examples,
             ExamplesPerSecond = last.Examples / run.Time.TotalSeconds,
-            Time = watch.Elapsed,
+            Time = run.TimeBefore + watch.Elapsed,
         };
         results.Add(row);
         runs.Add(run);
         manual_seed(settings.Seed);
-        return Sampler.Draw(language, corpus.Vocabulary, SamplePrompt, SampleWords, SampleTemperature);
+        return Sampler.Draw(language, corpus.Vocabulary, Sampler.PromptFor(corpus.Vocabulary, SamplePrompt), SampleWords, SampleTemperature);
     }
 
     /// <summary>The model of a checkpoint, ready to evaluate.</summary>

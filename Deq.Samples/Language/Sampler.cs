@@ -49,6 +49,10 @@ internal static class Sampler
         return RunningText(words.Select(word => vocabulary[(int)word]));
     }
 
+    /// <summary>A prompt that nobody chose, where the vocabulary knows some of it: none where it does not, rather than a row of unknown words.</summary>
+    public static string PromptFor(Vocabulary vocabulary, string standard) =>
+        standard.Split(' ').Any(word => vocabulary.Find(word) != vocabulary.UnknownNumber) ? standard : "";
+
     /// <summary>Words and signs joined as people write them.</summary>
     internal static string RunningText(IEnumerable<string> words)
     {

@@ -14,6 +14,9 @@ internal sealed record RunRecord(string Name, IReadOnlyList<StepRecord> Steps, I
 {
     /// <summary>Time spent on the steps, validation not counted.</summary>
     public TimeSpan Time { get; init; }
+
+    /// <summary>The part of it that was spent before the training was stopped and resumed, by whoever ran it then.</summary>
+    public TimeSpan TimeBefore { get; init; }
 }
 
 /// <summary>One line of the table of results. What does not apply is null.</summary>

@@ -73,7 +73,7 @@ internal sealed class SyntheticRun(SyntheticSettings settings, ITrainingView vie
     /// <exception cref="TrainingFailedException">A training diverged. The others are trained, and the report written of them, all the same.</exception>
     public IReadOnlyList<ResultRow> Run(string command, IReadOnlyList<KeyValuePair<string, string>> described)
     {
-        ReportFiles.CreateFolder(settings.Output);
+        using OutputFolder held = OutputFolder.Hold(settings.Output);
         var rows = new List<ResultRow>();
         var runs = new List<RunRecord>();
         var drawings = new List<Drawing>();
@@ -83,7 +83,7 @@ internal sealed class SyntheticRun(SyntheticSettings settings, ITrainingView vie
             // The same start for each: only gamma differs.
             manual_seed(settings.Seed);
             using var task = new CubicTask(new CubicDescription(settings.Hidden, settings.Term, settings.Batch, gamma, settings.Limit), settings.Seed, settings.Device);
-            var plan = new CheckpointPlan(Path.Combine(settings.Output, $"{task.Name.Replace(' ', '-')}.deq"), settings.Resume) { EverySteps = settings.CheckpointEvery };
+            var plan = CheckpointPlan.Of(settings.Output, $"{task.Name.Replace(' ', '-')}.deq", settings.Resume, settings.CheckpointEvery, task.Name, view);
             var loop = new TrainingLoop(task, settings.Training(gamma), view, plan, stop);
             RunRecord? run = null;
             try

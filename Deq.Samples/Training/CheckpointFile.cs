@@ -52,29 +52,65 @@ internal sealed class CheckpointFile : IDisposable
     /// <param name="kind">The kind of model.</param>
     /// <param name="header">Becomes JSON.</param>
     /// <param name="sections">What is written, in order.</param>
-    public static void Write(string file, string kind, object header, params IReadOnlyList<(string Name, Action<BinaryWriter> Content)> sections)
+    /// <exception cref="DataFileException">It cannot be written; the file is as it was.</exception>
+    public static void Write(string file, string kind, object header, params IReadOnlyList<(string Name, Action<BinaryWriter> Content)> sections) =>
+        Write(file, null, kind, header, sections);
+
+    /// <summary>The same, and keeps the file that was there.</summary>
+    /// <param name="file">Replaced when all is written, and not before.</param>
+    /// <param name="replaced">Where the file that was there goes, in place of one that is there; null for nowhere.</param>
+    /// <param name="kind">The kind of model.</param>
+    /// <param name="header">Becomes JSON.</param>
+    /// <param name="sections">What is written, in order.</param>
+    /// <exception cref="DataFileException">It cannot be written; the file is as it was.</exception>
+    public static void Write(string file, string? replaced, string kind, object header, params IReadOnlyList<(string Name, Action<BinaryWriter> Content)> sections)
     {
         string temporary = file + ".tmp";
-        using (FileStream stream = new(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.Read))
+        try
         {
-            using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
-            writer.Write(Encoding.ASCII.GetBytes($"{Format}{Version}\n"));
-            WriteSection(writer, HeaderSection, content => content.Write(JsonSerializer.SerializeToUtf8Bytes(new Envelope(kind, ToJson(header)), Json)));
-            foreach ((string name, Action<BinaryWriter> content) in sections) WriteSection(writer, name, content);
-            writer.Flush();
-            stream.Position = 0;
-            byte[] checksum = SHA256.HashData(stream);
-            stream.Write(checksum);
-            stream.Flush(flushToDisk: true);
+            WriteAndFlush(temporary, kind, header, sections);
+            if (replaced is not null && File.Exists(file)) File.Move(file, replaced, overwrite: true);
+            File.Move(temporary, file, overwrite: true);
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // On a full disk the rest of it would be in the way of whatever comes next.
+            Discard(temporary);
+            throw new DataFileException(file, $"cannot be written: {exception.Message}", exception);
+        }
+    }
 
-        File.Move(temporary, file, overwrite: true);
+    private static void WriteAndFlush(string temporary, string kind, object header, IReadOnlyList<(string Name, Action<BinaryWriter> Content)> sections)
+    {
+        using FileStream stream = new(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.Read);
+        using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
+        writer.Write(Encoding.ASCII.GetBytes($"{Format}{Version}\n"));
+        WriteSection(writer, HeaderSection, content => content.Write(JsonSerializer.SerializeToUtf8Bytes(new Envelope(kind, ToJson(header)), Json)));
+        foreach ((string name, Action<BinaryWriter> content) in sections) WriteSection(writer, name, content);
+        writer.Flush();
+        stream.Position = 0;
+        byte[] checksum = SHA256.HashData(stream);
+        stream.Write(checksum);
+        stream.Flush(flushToDisk: true);
+    }
+
+    private static void Discard(string temporary)
+    {
+        try
+        {
+            File.Delete(temporary);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // What could not be written often cannot be deleted either; the reason for the first is what is told.
+        }
     }
 
     /// <summary>Opens a file whose checksum holds.</summary>
     /// <exception cref="DataFileException">The file is missing, damaged, of another format or version.</exception>
     public static CheckpointFile Open(string file)
     {
+        if (Directory.Exists(file)) throw new DataFileException(file, "is a folder; name the checkpoint in it, a file that ends with .deq");
         if (!File.Exists(file)) throw new DataFileException(file, "there is no such checkpoint; training writes one");
         var checkpoint = new CheckpointFile(file, new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
         try

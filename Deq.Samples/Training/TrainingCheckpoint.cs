@@ -28,11 +28,18 @@ internal static class TrainingCheckpoint
     /// <param name="Folder">Where the data were; null for the standard places.</param>
     internal sealed record Opened<T>(string Name, T Description, int Step, long Examples, string? Folder);
 
-    public static void Save(string file, TrainingTask task, TrainingSettings settings, OptimizerHelper optimizer, TrainingProgress progress)
+    /// <param name="file">Where.</param>
+    /// <param name="task">The model and its place in the data.</param>
+    /// <param name="settings">How it is trained.</param>
+    /// <param name="optimizer">Its moments.</param>
+    /// <param name="progress">How far it has come.</param>
+    /// <param name="replaced">Where to put the file that is there; null: it is replaced.</param>
+    /// <exception cref="DataFileException">It cannot be written.</exception>
+    public static void Save(string file, TrainingTask task, TrainingSettings settings, OptimizerHelper optimizer, TrainingProgress progress, string? replaced = null)
     {
         var header = new TrainingHeader(task.Name, CheckpointFile.ToJson(task.Description), settings, progress.Step, progress.Examples, task.Data);
         CheckpointFile.Write(
-            file, task.Kind, header,
+            file, replaced, task.Kind, header,
             (Model, writer => task.Model.save(writer)),
             (Optimizer, optimizer.save_state_dict),
             (Random, SaveRandom),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Deq.Samples.Data;
 using Deq.Samples.Progress;
 using Deq.Samples.Report;
 using TorchSharp;
@@ -29,6 +30,7 @@ internal sealed class TrainingLoop(TrainingTask task, TrainingSettings settings,
     private readonly List<StepRecord> recent = [];
     private readonly StepOptions options = new(task, settings);
     private int savedAt = -1;
+    private TimeSpan before;
 
     /// <returns>The run from its first step, those before a resumption included.</returns>
     /// <exception cref="TrainingFailedException">Loss, gradient or solves are not finite, or the solves diverge. The last checkpoint is as it was.</exception>
@@ -58,7 +60,7 @@ internal sealed class TrainingLoop(TrainingTask task, TrainingSettings settings,
         return RecordOf(progress);
     }
 
-    private RunRecord RecordOf(TrainingProgress progress) => new(task.Name, progress.Steps, progress.Validations) { Time = progress.Time };
+    private RunRecord RecordOf(TrainingProgress progress) => new(task.Name, progress.Steps, progress.Validations) { Time = progress.Time, TimeBefore = before };
 
     private TrainingProgress Begin(OptimizerHelper optimizer)
     {
@@ -66,7 +68,7 @@ internal sealed class TrainingLoop(TrainingTask task, TrainingSettings settings,
         if (plan is { Resume: true } && File.Exists(plan.File))
         {
             progress = TrainingCheckpoint.Load(plan.File, task, settings, optimizer);
-            savedAt = progress.Step;
+            (savedAt, before) = (progress.Step, progress.Time);
             view.Say($"{task.Name}: goes on after step {Format.Count(progress.Step)} of {Format.Count(settings.Steps)}");
         }
 
@@ -157,17 +159,18 @@ internal sealed class TrainingLoop(TrainingTask task, TrainingSettings settings,
     private TrainingFailedException Failure(int step, string what, TrainingProgress progress, Exception? inner = null)
     {
         string residuals = string.Join(' ', progress.Steps.TakeLast(5).Select(record => Format.Small(record.ForwardResidual)));
-        string kept = plan is null ? "" : File.Exists(plan.File) && savedAt >= 0 ? $" The checkpoint of step {savedAt} is kept: {plan.File}." : " There is no checkpoint yet.";
         return new TrainingFailedException(
             step,
             $"{task.Name}: training ended at step {step}: {what.TrimEnd('.')}." +
             (residuals.Trim('-', ' ').Length == 0 ? "" : $" Residuals of the steps before: {residuals}.") +
-            $"{kept} Try a smaller --learning-rate, a stronger clip, or --gamma above 0.",
+            $"{Kept()} Try a smaller --learning-rate, a stronger clip, or --gamma above 0.",
             inner)
         {
             Run = RecordOf(progress),
         };
     }
+
+    private string Kept() => plan is null ? "" : File.Exists(plan.File) && savedAt >= 0 ? $" The checkpoint of step {savedAt} is kept: {plan.File}." : " There is no checkpoint yet.";
 
     private void Show(StepRecord record, TrainingProgress progress)
     {
@@ -206,15 +209,31 @@ internal sealed class TrainingLoop(TrainingTask task, TrainingSettings settings,
     private bool SaveIsDue(int step) => plan is not null
         && (sinceSaved.Elapsed >= plan.Interval || (plan.EverySteps > 0 && step % plan.EverySteps == 0));
 
+    /// <exception cref="SampleException">It cannot be written; the one before, if there is one, is as it was.</exception>
     private void Save(OptimizerHelper optimizer, TrainingProgress progress)
     {
-        TrainingCheckpoint.Save(plan!.File, task, settings, optimizer, progress);
+        CheckpointPlan place = plan!;
+        bool replaces = savedAt < 0 && File.Exists(place.File);
+        try
+        {
+            TrainingCheckpoint.Save(place.File, task, settings, optimizer, progress, replaced: replaces ? place.Previous : null);
+        }
+        catch (DataFileException exception)
+        {
+            throw new SampleException(
+                $"{task.Name}: the checkpoint of step {progress.Step} could not be written, so the training ended there: {exception.Message.TrimEnd('.')}.{Kept()} " +
+                "Make room, or whatever it lacks; the same command with --resume then goes on", exception);
+        }
+
+        if (replaces) view.Say($"{task.Name}: the checkpoint of an earlier training was there; it is kept as {place.Previous}");
         savedAt = progress.Step;
         sinceSaved.Restart();
     }
 
     private void Interrupt(OptimizerHelper optimizer, TrainingProgress progress)
     {
+        // A model that no step has changed is nothing to keep, and must not take the place of one that is.
+        if (progress.Step == 0) throw new TrainingInterruptedException($"{task.Name}: stopped before its first step, so there is nothing of it to save; the same command with --resume begins there");
         if (plan is not null && savedAt != progress.Step) Save(optimizer, progress);
         throw new TrainingInterruptedException(
             $"{task.Name}: stopped after step {progress.Step} of {settings.Steps}" + (plan is null ? "" : $"; {plan.File} holds it: the same command with --resume goes on"));

@@ -154,7 +154,7 @@ public class CheckpointTests
         CheckpointFile.Write(folder.File("a.deq"), "good", new { }, []);
         byte[] good = File.ReadAllBytes(folder.File("a.deq"));
 
-        Assert.Throws<IOException>(() => CheckpointFile.Write(folder.File("a.deq"), "bad", new { }, [("model", _ => throw new IOException("disk full"))]));
+        Assert.Throws<DataFileException>(() => CheckpointFile.Write(folder.File("a.deq"), "bad", new { }, [("model", _ => throw new IOException("disk full"))]));
 
         Assert.Equal(good, File.ReadAllBytes(folder.File("a.deq")));
     }

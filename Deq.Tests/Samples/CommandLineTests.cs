@@ -31,6 +31,11 @@ public class CommandLineTests
     [Theory]
     [InlineData("--width 130", "--heads 4")]
     [InlineData("transformer --steps 5 train", "--steps stands before 'train'")]
+    [InlineData("mdeq --steps 5 eval", "--steps stands before 'eval': write 'mdeq eval --steps ...'")]
+    [InlineData("synthetic --epochs 5 train", "--epochs stands before 'train'")]
+    [InlineData("copy-memory --steps 5 train", "--steps stands before 'train'")]
+    [InlineData("revdeq eval --checkpoint .", ".: is a folder; name the checkpoint in it")]
+    [InlineData("transformer eval --checkpoint none.deq --device cuda:99", "--device got 'cuda:99'")]
     [InlineData("--data no-such-folder", "no-such-folder: there is no such folder")]
     [InlineData("pack-corpus no-such-folder out.br", "no-such-folder: there is no such folder")]
     public void WorkThatCannotBeDone_IsOneLineOnStandardErrorAndExitCode1(string arguments, string expected)
@@ -48,6 +53,12 @@ public class CommandLineTests
     [InlineData("--help", "transformer")]
     [InlineData("transformer --help", "--backward-limit")]
     [InlineData("transformer train --help", "--sequence")]
+    [InlineData("mdeq --help", "imagenet-large-jr")]
+    [InlineData("mdeq --help", "eval ")]
+    [InlineData("revdeq --help", "--solver-steps")]
+    [InlineData("synthetic --help", "--linear")]
+    [InlineData("copy-memory --help", "--delay")]
+    [InlineData("mdeq eval --help", "--json")]
     public void Help_ListsWhatThereIs(string arguments, string expected)
     {
         (int code, string output, string error) = Run(arguments);

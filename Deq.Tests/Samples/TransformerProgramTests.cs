@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Deq.Samples.Commands;
 
@@ -32,8 +34,15 @@ public sealed class TransformerProgramTests : IDisposable
         Assert.Equal(Perplexities(trained), Perplexities(evaluated));
         Assert.Equal(Perplexities(trained), Perplexities(Succeed($"transformer eval --checkpoint {folder.File("out/model.deq")} --data {folder.Path}")));
 
+        string row = Succeed($"transformer eval --checkpoint {folder.File("out/model.deq")} --json").TrimEnd().Split('\n')[^1];
+        using JsonDocument result = JsonDocument.Parse(row);
+        Assert.Equal(Perplexities(trained)[1], result.RootElement.GetProperty("test").GetDouble().ToString("0.0", CultureInfo.InvariantCulture));
+
         string sampled = Succeed($"transformer sample --checkpoint {folder.File("out/model.deq")} --prompt word1 --words 9");
         Assert.StartsWith("word1", sampled);
+        // The standing prompt is of another corpus: it is no row of unknown words here, in the report neither.
+        Assert.DoesNotContain("<unk>", Succeed($"transformer sample --checkpoint {folder.File("out/model.deq")} --words 5"));
+        Assert.DoesNotContain("&lt;unk&gt;", File.ReadAllText(folder.File("out/report.html")));
     }
 
     [Fact]
@@ -74,6 +83,20 @@ public sealed class TransformerProgramTests : IDisposable
         Assert.Equal(1, code);
         Assert.Contains("--batch", error);
         Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public void CommandInTheReport_IsOneThatAShellReads()
+    {
+        string data = folder.File("it's my data");
+        Directory.CreateDirectory(data);
+        foreach (string file in Directory.GetFiles(folder.Path)) File.Copy(file, Path.Combine(data, Path.GetFileName(file)));
+
+        int code = SampleProgram.Run([.. SmallModel.Split(' '), "--data", data, "--out", folder.File("out")], new StringWriter(), new StringWriter());
+
+        Assert.Equal(0, code);
+        string report = File.ReadAllText(folder.File("out/report.html"));
+        Assert.Contains($"--data &#39;{folder.Path}/it&#39;\\&#39;&#39;s my data&#39;", report);
     }
 
     private static string[] Perplexities(string output)

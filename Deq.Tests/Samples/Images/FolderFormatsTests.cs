@@ -79,7 +79,23 @@ public class FolderFormatsTests
         ImageFiles.ImageFolder(folder.Path, classes: 3, images: 2);
         Directory.Delete(folder.File("val/n00000001"), recursive: true);
 
-        Assert.Contains("classes", Assert.Throws<DataFileException>(() => ImageFolder.Read(folder.Path, 16)).Message);
+        string message = Assert.Throws<DataFileException>(() => ImageFolder.Read(folder.Path, 16)).Message;
+        Assert.Contains("classes", message);
+        Assert.Contains("n00000001", message);
+    }
+
+    [Fact]
+    public void ImageFolder_PassesOverWhatOtherProgramsHide()
+    {
+        using var folder = new TemporaryFolder();
+        ImageFiles.ImageFolder(folder.Path, classes: 2, images: 3);
+        Directory.CreateDirectory(folder.File("train/.ipynb_checkpoints"));
+        File.WriteAllText(folder.File("train/n00000001/._0.ppm"), "AppleDouble");
+
+        ImageData data = ImageFolder.Read(folder.Path, side: 16);
+
+        Assert.Equal(["n00000000", "n00000001"], data.ClassNames);
+        Assert.Equal(6, data.Train.Count + data.Validation.Count);
     }
 
     [Fact]
