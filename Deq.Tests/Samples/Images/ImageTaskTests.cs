@@ -73,7 +73,7 @@ public sealed class ImageTaskTests : IDisposable
         using (FileStream labels = File.Create(Path.Combine(data, FashionMnist.TestLabels))) IdxFile.Write(labels, [20], answers);
 
         var view = new RowView();
-        ImageRun<MdeqSettings>.Evaluate("mdeq", folder.File("out/model.deq"), data, view);
+        ImageRun<MdeqSettings>.Evaluate("mdeq", folder.File("out/model.deq"), data, CPU, view);
 
         read = FashionMnist.Read(data);
         ResultRow row = Assert.Single(view.Rows);
