@@ -41,7 +41,13 @@ internal static class MemoryStep
 
     private static Tensor Value(string method, Tensor weight, Tensor x, int depth)
     {
-        Tensor F(Tensor z, Tensor w) => (z.matmul(w) + x).tanh();
+        // What a cell computes on the way goes when it is done, here as in a solve: unrolled would otherwise be charged for what back-propagation does not need.
+        Tensor F(Tensor z, Tensor w)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            return (z.matmul(w) + x).tanh().MoveToOuterDisposeScope();
+        }
+
         if (method == Unrolled)
         {
             Tensor z = zeros_like(x);

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Deq.Samples.Mdeq;
@@ -38,7 +39,12 @@ internal sealed partial class MultiscaleLayer : nn.Module<Tensor[], Tensor[]>
     public Tensor[] Applied(int times, Tensor[] injected)
     {
         Tensor[] states = Start(injected);
-        for (int i = 0; i < times; i++) states = Step(states, injected);
+        for (int i = 0; i < times; i++)
+        {
+            using DisposeScope application = NewDisposeScope();
+            states = [.. Step(states, injected).Select(scale => scale.MoveToOuterDisposeScope())];
+        }
+
         return states;
     }
 }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -19,9 +20,10 @@ internal sealed class StackedScales : ScalesBody
         Tensor[] states = [];
         foreach (MultiscaleCell cell in cells)
         {
+            using DisposeScope scope = NewDisposeScope();
             Tensor[] injected = cell.Inject(features);
             if (states.Length == 0) states = [.. injected.Select(scale => zeros_like(scale))];
-            states = cell.call(states, injected);
+            states = [.. cell.call(states, injected).Select(state => state.MoveToOuterDisposeScope())];
         }
 
         return states;

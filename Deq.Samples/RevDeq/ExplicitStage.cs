@@ -1,4 +1,5 @@
 using Deq.Samples.Images;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -22,7 +23,14 @@ internal sealed class ExplicitStage : nn.Module<Tensor, Tensor>
     {
         Tensor state = zeros_like(input);
         for (int round = 0; round < rounds; round++)
-            foreach (StageCell cell in cells) state = cell.call(state, input);
+        {
+            foreach (StageCell cell in cells)
+            {
+                using DisposeScope application = NewDisposeScope();
+                state = cell.call(state, input).MoveToOuterDisposeScope();
+            }
+        }
+
         return state;
     }
 }

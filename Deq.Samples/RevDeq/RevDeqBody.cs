@@ -33,7 +33,12 @@ internal sealed class RevDeqBody : SequenceBody
     private Tensor Applied(Tensor words)
     {
         Tensor z = zeros_like(words);
-        for (int i = 0; i < StackedApplications; i++) z = cell.call(z, words);
+        for (int i = 0; i < StackedApplications; i++)
+        {
+            using DisposeScope application = NewDisposeScope();
+            z = cell.call(z, words).MoveToOuterDisposeScope();
+        }
+
         return z;
     }
 }

@@ -42,7 +42,12 @@ internal sealed class EquilibriumBody : SequenceBody
     private Tensor Applied(BlockInputs inputs)
     {
         Tensor z = zeros_like(inputs.Words);
-        for (int i = 0; i < StackedApplications; i++) z = cell.call(z, inputs);
+        for (int i = 0; i < StackedApplications; i++)
+        {
+            using DisposeScope application = NewDisposeScope();
+            z = cell.call(z, inputs).MoveToOuterDisposeScope();
+        }
+
         return z;
     }
 }

@@ -51,8 +51,9 @@ internal sealed class StackedBody : SequenceBody
 
         public Tensor Read(Tensor state, Tensor? before)
         {
+            using DisposeScope scope = NewDisposeScope();
             Tensor distances = positions.call((before?.shape[1] ?? 0) + state.shape[1]);
-            return cell.call(state, new BlockInputs(state, null, distances, before is null ? null : cell.Remembered(before, null)));
+            return cell.call(state, new BlockInputs(state, null, distances, before is null ? null : cell.Remembered(before, null))).MoveToOuterDisposeScope();
         }
 
         public override Tensor forward(Tensor state) => Read(state, null);

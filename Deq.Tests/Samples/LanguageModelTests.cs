@@ -166,6 +166,11 @@ public class LanguageModelTests
 
         Assert.Equal([Words], logProbabilities.shape);
         Assert.Equal(1, logProbabilities.exp().sum().item<float>(), 1e-5f);
+        // The loss is a mean over three words, of which the last alone changes: three times the change is that of its surprise.
+        double Loss(long last) => model.Loss(tensor(new long[] { 4, 7, 1 }, [1, 3]), tensor(new long[] { 7, 1, last }, [1, 3])).item<float>();
+        double none = Loss(0);
+        for (long word = 1; word < Words; word++)
+            Assert.Equal((logProbabilities[word] - logProbabilities[0]).item<float>(), 3 * (none - Loss(word)), 1e-4);
     }
 
     [Theory]
@@ -199,6 +204,8 @@ public class LanguageModelTests
     {
         { "post-LN, residual from the input", true },
         { "pre-LN, residual from the input", true },
+        { "two stacked layers", false },
+        { "two stacked layers, pre-LN", false },
         { "TrellisNet", false },
         { "TrellisNet narrower than the words", false },
         { "two stacked TrellisNet layers", false },
@@ -228,6 +235,24 @@ public class LanguageModelTests
 
         Assert.Equal(whole, (first * cut + second * (Length - cut)) / Length, 1e-4);
         Assert.True(Math.Abs(second - forgetful) > 1e-4, "the memory changes nothing");
+    }
+
+    /// <summary>What is remembered of three segments, the oldest first: its last positions are the newest.</summary>
+    [Theory]
+    [MemberData(nameof(Remembering))]
+    public void TextInThreeSegmentsWithMemory_IsReadAsInOne(string form, bool damp)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable untaped = no_grad();
+        LanguageModel model = Create(form, damp, settings => settings with { Memory = Length, Reach = 0 });
+        model.eval();
+        Tensor words = RandomWords(), next = RandomWords();
+        Tensor? memory = null;
+        double sum = 0;
+
+        for (int from = 0; from < Length; from += 2) sum += 2 * model.Loss(words.narrow(1, from, 2), next.narrow(1, from, 2), ref memory).item<float>();
+
+        Assert.Equal(model.Loss(words, next).item<float>(), sum / Length, 1e-4);
     }
 
     [Theory]

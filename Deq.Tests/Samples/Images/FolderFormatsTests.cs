@@ -48,6 +48,30 @@ public class FolderFormatsTests
         Assert.Equal([0L, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2], batch.Labels.Order());
     }
 
+    /// <summary>Images of one grey tone each, which tells the class: the order is mixed, and each image keeps its label.</summary>
+    [Fact]
+    public void ImageFolder_GivesEachImageTheLabelOfItsFolder()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (string part in new[] { ImageFolder.TrainFolder, ImageFolder.ValidationFolder })
+        {
+            for (int label = 0; label < 5; label++)
+            {
+                string path = Directory.CreateDirectory(folder.File($"{part}/class{label}")).FullName;
+                for (int i = 0; i < 6; i++) File.WriteAllBytes(Path.Combine(path, $"{i}.pgm"), [.. "P5 2 2 255 "u8, .. Enumerable.Repeat((byte)(50 * label + 7), 4)]);
+            }
+        }
+
+        ImageData data = ImageFolder.Read(folder.Path, side: 2);
+
+        int[] labels = [.. Enumerable.Range(0, data.Train.Count).Select(data.Train.Label)];
+        Assert.All(new[] { data.Train, data.Validation, data.Test }, split =>
+        {
+            for (int index = 0; index < split.Count; index++) Assert.All(split.Read(index).Pixels.ToArray(), pixel => Assert.Equal(50 * split.Label(index) + 7, pixel));
+        });
+        Assert.NotEqual(labels.Order(), labels);
+    }
+
     [Fact]
     public void ImageFolder_WhoseClassesDiffer_IsRefused()
     {

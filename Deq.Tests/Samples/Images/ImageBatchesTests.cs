@@ -47,6 +47,70 @@ public class ImageBatchesTests
         Assert.Equal(1, deviation, 0.03);
     }
 
+    /// <summary>Each channel by its own mean and deviation, which are those that everybody uses.</summary>
+    [Fact]
+    public void Channels_AreNormalisedEachByItsOwnStatistics()
+    {
+        using var folder = new TemporaryFolder();
+        ImageFiles.Cifar10(folder.Path, records: 6);
+        ImageData data = Cifar10.Read(folder.Path);
+        // Mean and deviation of red, green and blue, over the 50,000 training images.
+        (double Mean, double Deviation)[] statistics = [(0.4914, 0.2470), (0.4822, 0.2435), (0.4465, 0.2616)];
+
+        float[] pixels = Assert.Single(ImageBatches.Once(data, data.Test, 6)).Pixels;
+
+        byte[] file = File.ReadAllBytes(folder.File(Cifar10.TestFile));
+        for (int image = 0; image < 6; image++)
+            for (int i = 0; i < 3072; i++)
+                Assert.Equal((file[image * 3073 + 1 + i] / 255.0 - statistics[i / 1024].Mean) / statistics[i / 1024].Deviation, pixels[image * 3072 + i], 1e-5);
+        Assert.Equal([0.485f, 0.456f, 0.406f], PixelStatistics.ImageNet.Mean);
+        Assert.Equal([0.229f, 0.224f, 0.225f], PixelStatistics.ImageNet.Deviation);
+    }
+
+    /// <summary>A ramp along x rises in a window of any place and size, and falls where it is mirrored: half of the time.</summary>
+    [Fact]
+    public void CropAndFlip_MirrorsHalfOfTheImages()
+    {
+        byte[] ramp = [.. Enumerable.Range(0, 3 * 40 * 40).Select(i => (byte)(i % 40 * 6))];
+        var shape = new ImageShape(3, 40, 40);
+        var split = new PackedImages(shape, [.. Enumerable.Range(0, 300).SelectMany(_ => ramp)], new byte[300]);
+        var data = new ImageData("ramps", new ImageShape(3, 8, 8), ["a"], new PixelStatistics([0, 0, 0], [1, 1, 1]), split, split, split);
+
+        float[] pixels = ImageBatches.Training(data, 300, 1, 0, Augmentation.CropAndFlip).Pixels;
+
+        int mirrored = 0;
+        for (int image = 0; image < 300; image++)
+        {
+            float[] row = pixels[(image * 192)..(image * 192 + 8)];
+            bool falls = row[7] < row[0];
+            if (falls) mirrored++;
+            Assert.Equal(falls ? row.OrderDescending() : row.Order(), row);
+            // All rows and channels are mirrored or none.
+            for (int other = 1; other < 24; other++)
+                for (int x = 0; x < 8; x++) Assert.Equal(row[x], pixels[image * 192 + other * 8 + x], 1e-5f);
+        }
+
+        // 300 tosses: four standard deviations of 8.7.
+        Assert.InRange(mirrored, 115, 185);
+    }
+
+    /// <summary>ImageNet's usual evaluation: the middle 224 of 256 pixels.</summary>
+    [Theory]
+    [InlineData(256, 256)]
+    [InlineData(256, 300)]
+    public void LargerImage_IsEvaluatedByItsMiddle(int height, int width)
+    {
+        byte[] image = [.. Enumerable.Range(0, 3 * height * width).Select(i => (byte)(i / width % height < 128 ? i % width * 255 / width : i % 7 * 30))];
+        var split = new PackedImages(new ImageShape(3, height, width), image, new byte[1]);
+        var data = new ImageData("one", new ImageShape(3, 224, 224), ["a"], new PixelStatistics([0, 0, 0], [1, 1, 1]), split, split, split);
+
+        float[] pixels = Assert.Single(ImageBatches.Once(data, data.Test, 1)).Pixels;
+
+        int top = (height - 224) / 2, left = (width - 224) / 2;
+        for (int i = 0; i < pixels.Length; i += 13)
+            Assert.Equal(image[i / 50176 * height * width + (top + i / 224 % 224) * width + left + i % 224] / 255f, pixels[i], 1e-5f);
+    }
+
     [Fact]
     public void ShiftAndFlip_MovesByFourPixelsAtMostAndMirrors()
     {
@@ -117,6 +181,28 @@ public class ImageBatchesTests
                 Assert.True(window.Top + window.Height <= shape.Height && window.Left + window.Width <= shape.Width);
             }
         }
+    }
+
+    /// <summary>Szegedy et al. 2015, section 6: an area of 0.08 to 1, each as probable, and aspect ratios of 3/4 to 4/3, tall as often as wide.</summary>
+    [Fact]
+    public void RandomWindow_HasThePapersAreasAndAspectRatios()
+    {
+        var random = new Random(9);
+        var shape = new ImageShape(3, 200, 200);
+        Window[] windows = [.. Enumerable.Range(0, 3000).Select(_ => Window.Random(shape, random))];
+        double[] areas = [.. windows.Select(window => (double)window.Height * window.Width / 40_000)], ratios = [.. windows.Select(window => (double)window.Width / window.Height)];
+
+        Assert.InRange(areas.Min(), 0.075, 0.09);
+        Assert.InRange(areas.Max(), 0.97, 1);
+        // Those of nearly the whole image fit at few ratios and are drawn again: a little below the 0.54 of an even distribution.
+        Assert.InRange(areas.Average(), 0.48, 0.54);
+        Assert.InRange(ratios.Min(), 0.74, 0.77);
+        Assert.InRange(ratios.Max(), 1.3, 1.35);
+        Assert.Equal(0, ratios.Average(Math.Log), 0.02);
+        // Even in the logarithm: a deviation of ln(4/3)/sqrt(3) = 0.166, less where the large ones do not fit.
+        Assert.InRange(Math.Sqrt(ratios.Average(ratio => Math.Log(ratio) * Math.Log(ratio))), 0.14, 0.17);
+        Assert.InRange(windows.Average(window => window.Top / Math.Max(1.0, 200 - window.Height)), 0.45, 0.55);
+        Assert.InRange(windows.Average(window => window.Left / Math.Max(1.0, 200 - window.Width)), 0.45, 0.55);
     }
 
     [Fact]

@@ -143,6 +143,55 @@ public sealed class CopyMemoryTests : IDisposable
         Assert.True(found.Recalled > 0.6 && found.Loss < task.MemorylessLoss / 2, $"{found}, without memory {task.MemorylessLoss}");
     }
 
+    /// <summary>Loss and recall of a model that was not trained, position by position; on sequences of which none is trained on.</summary>
+    [Fact]
+    public void Examination_IsOfAllPositionsAndOfTheTenSymbols_OnSequencesOfItsOwn()
+    {
+        const int count = 70, delay = 4, seed = 5;
+        manual_seed(3);
+        using var task = new CopyTask("copy", new CopyDescription(Forms["lstm"], new SolveSettings(), delay, TrainSequences: 1000, Batch: 16, PretrainSteps: 0), seed, CPU);
+        int[] numbers = [.. Enumerable.Range(0, count)];
+        (Tensor inputs, Tensor targets) = new CopySequences(delay, seed ^ int.MinValue).Of(numbers);
+        Tensor logarithms = task.CopyModel.call(inputs).to_type(ScalarType.Float64).log_softmax(-1);
+        double loss = 0, right = 0;
+        for (int row = 0; row < count; row++)
+        {
+            for (int t = 0; t < delay + 20; t++)
+            {
+                loss -= logarithms[row, t, targets[row, t].item<long>()].item<double>();
+                if (t >= delay + 10 && logarithms[row, t].argmax().item<long>() == targets[row, t].item<long>()) right++;
+            }
+        }
+
+        CopyFindings found = task.Examine(count);
+
+        Assert.Equal(loss / (count * (delay + 20)), found.Loss, 1e-6);
+        Assert.Equal(right / (count * 10), found.Recalled, 1e-9);
+        string[] Symbols(CopySequences sequences, int howMany) => [.. sequences.Of([.. Enumerable.Range(0, howMany)]).Inputs.data<long>().ToArray().Chunk(delay + 20).Select(row => string.Join(' ', row[..10]))];
+        Assert.Empty(Symbols(new CopySequences(delay, seed), 1000).Intersect(Symbols(new CopySequences(delay, seed ^ int.MinValue), count)));
+    }
+
+    /// <summary>torch's LSTM has its gates in the order input, forget, candidate, output.</summary>
+    [Fact]
+    public void ForgetBiasOfTheLstm_IsAddedToItsForgetGate()
+    {
+        const int width = 4;
+        Tensor Bias(double forget)
+        {
+            manual_seed(3);
+            return new LstmBody(3, width, forget).named_parameters().Single(known => known.name.EndsWith("bias_ih_l0", StringComparison.Ordinal)).parameter;
+        }
+
+        Assert.Equal([0f, 0, 0, 0, 2, 2, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0], (Bias(2) - Bias(0)).data<float>().ToArray().Select(value => MathF.Round(value, 5)));
+        // And that is the gate which keeps the cell state: opened wide, with the input gate shut, it lasts.
+        var body = new LstmBody(3, width, forgetBias: 40);
+        using (no_grad()) body.named_parameters().Single(known => known.name.EndsWith("bias_ih_l0", StringComparison.Ordinal)).parameter.narrow(0, 0, width).fill_(0);
+        Tensor words = zeros(1, 30, 3);
+        words[0, 0] = tensor(new float[] { 3, -3, 3 });
+        Tensor said = body.call(words);
+        Assert.True((said[0, 29] - body.call(zeros(1, 30, 3))[0, 29]).abs().max().item<float>() > 1e-3, "the first word is forgotten");
+    }
+
     [Theory]
     [InlineData("trellis")]
     [InlineData("transformer")]

@@ -49,6 +49,63 @@ public sealed class TrellisTests : IDisposable
         Assert.True((hidden.view(4) - (gates.narrow(0, 12, 4).sigmoid() * expected.tanh())).abs().max().item<double>() < 1e-10);
     }
 
+    /// <summary>
+    /// Two applications by loops over positions and channels: f, i, g, o of the injection and of the taps, c = f c' + i g, h = o tanh(c), where c' is a
+    /// dilation before. The body gives the last channels of h.
+    /// </summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void TwoApplications_AgreeWithTheGatesWrittenOutForEveryPosition(int dilation)
+    {
+        const int hidden = 5, width = 3, length = 6;
+        using var body = Body(new ModelSettings { Width = width, Trellis = new TrellisSettings { Hidden = hidden, Dilation = dilation } });
+        using (no_grad()) body.get_parameter("layers.0.block.gates.weight")!.mul_(50);
+        double[] Numbers(string name) => body.get_parameter(name)!.data<double>().ToArray();
+        double[] gates = Numbers("layers.0.block.gates.weight"), injection = Numbers("layers.0.injection.weight"), bias = Numbers("layers.0.injection.bias");
+        var words = randn(1, length, width, dtype: ScalarType.Float64);
+        double[] read = words.data<double>().ToArray();
+        double[,] h = new double[length, hidden], c = new double[length, hidden];
+        for (int application = 0; application < 2; application++)
+        {
+            double[,] nextH = new double[length, hidden], nextC = new double[length, hidden];
+            for (int t = 0; t < length; t++)
+            {
+                for (int k = 0; k < hidden; k++)
+                {
+                    double Gate(int which)
+                    {
+                        int row = which * hidden + k;
+                        double sum = bias[row];
+                        // The second tap is the position itself, the first one a dilation before.
+                        for (int tap = 0; tap < 2; tap++)
+                        {
+                            int from = t - (1 - tap) * dilation;
+                            if (from < 0) continue;
+                            for (int i = 0; i < width; i++) sum += injection[(row * width + i) * 2 + tap] * read[from * width + i];
+                            for (int i = 0; i < hidden; i++) sum += gates[(row * hidden + i) * 2 + tap] * h[from, i];
+                        }
+
+                        return sum;
+                    }
+
+                    double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
+                    double carried = t >= dilation ? c[t - dilation, k] : 0;
+                    nextC[t, k] = Sigmoid(Gate(0)) * carried + Sigmoid(Gate(1)) * Math.Tanh(Gate(2));
+                    nextH[t, k] = Sigmoid(Gate(3)) * Math.Tanh(nextC[t, k]);
+                }
+            }
+
+            (h, c) = (nextH, nextC);
+        }
+
+        body.StackedApplications = 2;
+        double[] given = body.call(words).data<double>().ToArray();
+
+        for (int t = 0; t < length; t++)
+            for (int i = 0; i < width; i++) Assert.Equal(h[t, hidden - width + i], given[t * width + i], 1e-12);
+    }
+
     [Theory]
     [InlineData(0, 0)]
     [InlineData(3, 0)]
