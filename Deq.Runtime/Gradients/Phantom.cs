@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Deq.Gradients;
@@ -34,7 +35,13 @@ internal static class Phantom
 
         var z = Next(first, start);
         using var repetition = EquilibriumCall.Repeat();
-        for (var k = 1; k < gradient.Steps; k++) z = Next(f(z), z);
+        for (var k = 1; k < gradient.Steps; k++)
+        {
+            // What a step computed on the way and the tape does not need goes with it.
+            using var step = NewDisposeScope();
+            z = Next(f(z), z).MoveToOuterDisposeScope();
+        }
+
         return z;
     }
 }

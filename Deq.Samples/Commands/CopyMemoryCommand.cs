@@ -96,7 +96,7 @@ internal static class CopyMemoryCommand
             };
             PenaltyOptions.RefuseIdle(result, settings.Gamma, gamma, settings.Frequency, frequency);
             run.ApplyThreads(result);
-            using var stop = new StopRequest();
+            using var stop = new StopRequest(result.InvocationConfiguration.Error);
             new CopyRun(result.GetRequiredValue(preset), kind == CopyPresets.Trellis ? "DEQ-TrellisNet" : "DEQ-Transformer", settings, run.View(result), stop.Token)
                 .Run(RunOptions.CommandLine(result), !result.GetValue(alone), result.GetValue(tied));
             return 0;

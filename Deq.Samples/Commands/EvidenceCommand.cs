@@ -23,7 +23,7 @@ internal static class EvidenceCommand
         var kept = new Option<string>("--kept") { Description = "folder of the results of finished parts, with which an interrupted run goes on", DefaultValueFactory = _ => Kept };
         var fresh = new Option<bool>("--fresh") { Description = "forget finished parts first" };
         var smoke = new Option<bool>("--smoke") { Description = "sizes of seconds, which show that it works and nothing else" };
-        Option<int> threads = NumberOption.Create("--threads", 0, 0, 1024, "threads; 0 for the library's choice");
+        Option<int> threads = MachineOptions.ThreadsOption();
         var command = new Command("evidence", "Measure the papers' claims and print them as Markdown; progress goes to standard error.") { name, seed, write, page, kept, fresh, smoke, threads };
         command.SetAction(result =>
         {
@@ -39,8 +39,8 @@ internal static class EvidenceCommand
             if (Given.Is(result, page)) Given.Refuse(result, "--page names the page to write to", write);
             string? target = result.GetValue(page) ?? (result.GetValue(write) ? Page : null);
             if (result.GetValue(smoke) && target == Page) throw new SampleException($"--smoke is no evidence: it is not written to {Page}; give --page another file");
-            if (result.GetValue(threads) is > 0 and int count) set_num_threads(count);
-            using var stop = new StopRequest();
+            MachineOptions.ApplyThreads(result, threads);
+            using var stop = new StopRequest(result.InvocationConfiguration.Error);
             foreach (IEvidence evidence in chosen)
             {
                 var results = new KeptResults(Path.Combine(result.GetRequiredValue(kept), evidence.Name));

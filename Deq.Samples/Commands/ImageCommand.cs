@@ -31,7 +31,7 @@ internal static class ImageCommand
             ImagePreset<TForm> preset = options.Bind(result);
             preset = preset with { Form = over(result, preset.Form) };
             options.Run.ApplyThreads(result);
-            using var stop = new StopRequest();
+            using var stop = new StopRequest(result.InvocationConfiguration.Error);
             new ImageRun<TForm>(name, title, preset, options.Run.View(result), stop.Token).Run(RunOptions.CommandLine(result), options.Twins.Bind(result));
             return 0;
         });

@@ -47,7 +47,7 @@ internal static class LanguageCommand
         PresetCommand.RefuseOptionsBeforeVerb(result);
         LanguagePreset preset = options.Bind(result);
         options.Run.ApplyThreads(result);
-        using var stop = new StopRequest();
+        using var stop = new StopRequest(result.InvocationConfiguration.Error);
         new LanguageRun(name, title, preset, options.Run.View(result), stop.Token).Run(RunOptions.CommandLine(result), options.Twins.Bind(result));
         return 0;
     }

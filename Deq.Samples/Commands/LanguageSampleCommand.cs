@@ -16,10 +16,12 @@ internal static class LanguageSampleCommand
         Option<int> words = NumberOption.Create("--words", 100, 1, 100_000, "words to draw");
         Option<double> temperature = NumberOption.Create("--temperature", 0.8, 0.01, 10, "below 1 likelier words, above 1 odder ones");
         Option<int> seed = NumberOption.Create("--seed", 1, 0, int.MaxValue, "seed of the drawing");
-        var command = new Command("sample", "Draw text from a checkpoint.") { checkpoint, prompt, words, temperature, seed };
+        Option<int> threads = MachineOptions.ThreadsOption();
+        var command = new Command("sample", "Draw text from a checkpoint.") { checkpoint, prompt, words, temperature, seed, threads };
         command.SetAction(result =>
         {
             PresetCommand.RefuseOptionsBeforeVerb(result);
+            MachineOptions.ApplyThreads(result, threads);
             (LanguageModel model, TrainingCheckpoint.Opened<LanguageDescription> header) = LanguageRun.Load(name, result.GetRequiredValue(checkpoint));
             using (model)
             {

@@ -9,7 +9,7 @@ namespace Deq.Samples.Commands;
 internal sealed class MachineOptions
 {
     private readonly Option<string> device = new("--device") { Description = "cpu, cuda or cuda:N", DefaultValueFactory = _ => "cpu", HelpName = "DEVICE" };
-    private readonly Option<int> threads = NumberOption.Create("--threads", 0, 0, 1024, "threads; 0 for the library's choice");
+    private readonly Option<int> threads = ThreadsOption();
     private readonly Option<bool> plain = new("--plain") { Description = "lines of text instead of a live table" };
     private readonly Option<bool> json = new("--json") { Description = "one JSON object a line, for machines" };
 
@@ -23,7 +23,13 @@ internal sealed class MachineOptions
     }
 
     /// <summary>Sets the library's threads where the command line says how many.</summary>
-    public void ApplyThreads(ParseResult result)
+    public void ApplyThreads(ParseResult result) => ApplyThreads(result, threads);
+
+    /// <summary>Of a command without the other options.</summary>
+    public static Option<int> ThreadsOption() => NumberOption.Create("--threads", 0, 0, 1024, "threads; 0 for the library's choice");
+
+    /// <summary>Sets the library's threads where the command line says how many.</summary>
+    public static void ApplyThreads(ParseResult result, Option<int> threads)
     {
         if (result.GetValue(threads) is > 0 and int count) set_num_threads(count);
     }

@@ -20,7 +20,12 @@ internal sealed class PresetHelp(SynchronousCommandLineAction standard) : Synchr
         foreach (PresetLine preset in command.Presets)
         {
             string count = preset.PaperParameters is { } parameters ? $" (parameters in the paper: {parameters})" : "";
-            output.WriteLine($"  {preset.Name.PadRight(width)}  {preset.Description}{count}");
+            string margin = $"  {preset.Name.PadRight(width)}  ";
+            foreach (string line in Lines(preset.Description + count, LineWidth(output) - margin.Length))
+            {
+                output.WriteLine(margin + line);
+                margin = new string(' ', margin.Length);
+            }
         }
 
         output.WriteLine();
@@ -28,4 +33,25 @@ internal sealed class PresetHelp(SynchronousCommandLineAction standard) : Synchr
         output.WriteLine();
         return code;
     }
+
+    /// <summary>Whole words, as many in a line as fit; one at least.</summary>
+    internal static IEnumerable<string> Lines(string text, int width)
+    {
+        string line = "";
+        foreach (string word in text.Split(' '))
+        {
+            if (line.Length > 0 && line.Length + 1 + word.Length > width)
+            {
+                yield return line;
+                line = "";
+            }
+
+            line = line.Length == 0 ? word : $"{line} {word}";
+        }
+
+        yield return line;
+    }
+
+    /// <summary>What goes to a file or a pipe is not wrapped, nor is the usual help there.</summary>
+    private static int LineWidth(TextWriter output) => output != Console.Out || Console.IsOutputRedirected ? int.MaxValue : Console.WindowWidth;
 }

@@ -61,7 +61,7 @@ internal static class SyntheticCommand
             };
             if (settings.Frequency == 0 && settings.Gammas.Any(gamma => gamma > 0)) Given.Refuse(result, "--frequency 0 draws no penalty", gammas);
             run.ApplyThreads(result);
-            using var stop = new StopRequest();
+            using var stop = new StopRequest(result.InvocationConfiguration.Error);
             new SyntheticRun(settings, run.View(result), stop.Token).Run(RunOptions.CommandLine(result), Described(settings));
             return 0;
         });

@@ -9,10 +9,15 @@ namespace Deq.Samples.Training;
 internal sealed class StopRequest : IDisposable
 {
     private readonly CancellationTokenSource source = new();
+    private readonly TextWriter output;
     private readonly PosixSignalRegistration[] signals;
 
-    public StopRequest() =>
+    /// <param name="output">Told at once that the request has come: a step, or the reading of data, may take minutes to its end.</param>
+    public StopRequest(TextWriter output)
+    {
+        this.output = output;
         signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Stop))];
+    }
 
     public CancellationToken Token => source.Token;
 
@@ -27,5 +32,7 @@ internal sealed class StopRequest : IDisposable
         if (source.IsCancellationRequested) return;
         context.Cancel = true;
         source.Cancel();
+        // After a hang-up there is no terminal to write to.
+        if (context.Signal == PosixSignal.SIGINT) output.WriteLine("stopping at the end of this step; Ctrl-C again ends at once, and what is not saved is lost");
     }
 }

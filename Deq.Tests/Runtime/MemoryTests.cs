@@ -63,4 +63,23 @@ public class MemoryTests
         }
         Assert.InRange(Peak(128), 0, Peak(16) + 4);
     }
+
+    [Fact]
+    public void APhantomStep_KeepsItsStateAlone_BesideWhatTheTapeNeeds()
+    {
+        using var outer = NewDisposeScope();
+        var x = randn(4, 1000).requires_grad_();
+        long Peak(int steps)
+        {
+            long most = 0;
+            Tensor Cell(Tensor z)
+            {
+                most = Math.Max(most, Tensor.TotalCount);
+                return (z * 0.5 + x).tanh();
+            }
+            Equilibrium.Solve(Cell, zeros(4, 1000), new() { Solver = new Picard(), MaxEvaluations = 5, Tolerance = 1e-30, Gradient = GradientMode.Phantom, GradientSteps = steps });
+            return most;
+        }
+        Assert.InRange(Peak(40) - Peak(20), 0, 20);
+    }
 }

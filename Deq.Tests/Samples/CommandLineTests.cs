@@ -83,6 +83,13 @@ public class CommandLineTests
         Assert.Equal("Fellow-Citizens.", Assert.Single(Deq.Samples.Data.SpeechArchive.Read(stream, "packed.br")).Text);
     }
 
+    [Theory]
+    [InlineData("one two three", 7, "one two", "three")]
+    [InlineData("one two three", 6, "one", "two", "three")]
+    [InlineData("one two three", 2, "one", "two", "three")]
+    [InlineData("one two three", 13, "one two three")]
+    public void PresetLines_BreakBetweenWords(string text, int width, params string[] lines) => Assert.Equal(lines, PresetHelp.Lines(text, width));
+
     private static (int Code, string Output, string Error) Run(string arguments) => Run(arguments.Split(' '));
 
     private static (int Code, string Output, string Error) Run(params string[] arguments)

@@ -66,7 +66,9 @@ public sealed class KilledProcessTests : IDisposable
         rest.Wait();
 
         Assert.Equal(TrainingInterruptedException.ExitCode, process.ExitCode);
-        Assert.Contains("--resume goes on", process.StandardError.ReadToEnd());
+        string told = process.StandardError.ReadToEnd();
+        Assert.Contains("stopping at the end of this step", told);
+        Assert.Contains("--resume goes on", told);
         Assert.True(SavedStep(file) >= shown);
     }
 
