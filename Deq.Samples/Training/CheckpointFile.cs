@@ -69,8 +69,9 @@ internal sealed class CheckpointFile : IDisposable
         try
         {
             WriteAndFlush(temporary, kind, header, sections);
-            if (replaced is not null && File.Exists(file)) File.Move(file, replaced, overwrite: true);
-            File.Move(temporary, file, overwrite: true);
+            // Either way there is a whole file of this name at every moment.
+            if (replaced is not null && File.Exists(file)) File.Replace(temporary, file, replaced);
+            else File.Move(temporary, file, overwrite: true);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
