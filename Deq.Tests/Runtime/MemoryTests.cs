@@ -45,41 +45,32 @@ public class MemoryTests
         Assert.InRange(Tensor.TotalCount - tensors, -150, withScope ? 0 : 150);
     }
 
+    /// <summary>The most tensors that are alive when the cell is evaluated.</summary>
+    private static long MostAlive(EquilibriumOptions options)
+    {
+        using var scope = NewDisposeScope();
+        var x = randn(4, 1000).requires_grad_();
+        long most = 0;
+        Tensor Cell(Tensor z)
+        {
+            most = Math.Max(most, Tensor.TotalCount);
+            return (z * 0.99 + x).tanh();
+        }
+        Equilibrium.Solve(Cell, zeros(4, 1000), options with { Tolerance = 1e-30 });
+        return most;
+    }
+
     [Fact]
     public void Memory_DoesNotGrowWithTheNumberOfEvaluations()
     {
-        using var outer = NewDisposeScope();
-        var x = randn(4, 1000).requires_grad_();
-        long Peak(int evaluations)
-        {
-            long most = 0;
-            Tensor Cell(Tensor z)
-            {
-                most = Math.Max(most, Tensor.TotalCount);
-                return (z * 0.99 + x).tanh();
-            }
-            Equilibrium.Solve(Cell, zeros(4, 1000), new() { Solver = new Anderson(), MaxEvaluations = evaluations, Tolerance = 1e-30 });
-            return most;
-        }
+        long Peak(int evaluations) => MostAlive(new() { Solver = new Anderson(), MaxEvaluations = evaluations });
         Assert.InRange(Peak(128), 0, Peak(16) + 4);
     }
 
     [Fact]
     public void APhantomStep_KeepsItsStateAlone_BesideWhatTheTapeNeeds()
     {
-        using var outer = NewDisposeScope();
-        var x = randn(4, 1000).requires_grad_();
-        long Peak(int steps)
-        {
-            long most = 0;
-            Tensor Cell(Tensor z)
-            {
-                most = Math.Max(most, Tensor.TotalCount);
-                return (z * 0.5 + x).tanh();
-            }
-            Equilibrium.Solve(Cell, zeros(4, 1000), new() { Solver = new Picard(), MaxEvaluations = 5, Tolerance = 1e-30, Gradient = GradientMode.Phantom, GradientSteps = steps });
-            return most;
-        }
+        long Peak(int steps) => MostAlive(new() { Solver = new Picard(), MaxEvaluations = 5, Gradient = GradientMode.Phantom, GradientSteps = steps });
         Assert.InRange(Peak(40) - Peak(20), 0, 20);
     }
 }
