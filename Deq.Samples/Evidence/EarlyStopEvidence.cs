@@ -36,7 +36,7 @@ internal sealed class EarlyStopEvidence : ITrialEvidence
         return
         [
             .. from gamma in Gammas
-               from one in Enumerable.Range(seed, smoke ? 1 : Seeds)
+               from one in Enumerable.Range(seed, smoke ? 2 : Seeds)
                select ImageTrials.Of(string.Create(CultureInfo.InvariantCulture, $"gamma {gamma}, seed {one}"), "mdeq", new MdeqSettings(), settings with { Gamma = gamma, Seed = one }, smoke),
         ];
     }
@@ -59,10 +59,10 @@ internal sealed class EarlyStopEvidence : ITrialEvidence
         int better = Pairs((one, other) => one.At(1) > other.At(1)), cheaper = Pairs((one, other) => one.At(5) - one.At(1) < other.At(5) - other.At(1)), steadier = Pairs((one, other) => Further(one) > Further(other));
         return new Section
         {
-            Setting = $"{data.Name}: the single-convolution cell of `mdeq` quick ({Format.Count(results[0].Parameters)} parameters) trained on {Format.Count(results[0].Examples)} images for each gamma, AdamW at {Format.Small(trials[0].Training.LearningRate)}, the first {(run.Smoke ? 0 : 100)} steps with two stacked applications, the penalty on {trials[0].Training.Frequency.ToString(CultureInfo.InvariantCulture)} of the steps, Anderson with a limit of 8; tested on {Format.Count(images.Count)} test images under other limits than it was trained with. {(seeds == 1 ? "One seed." : $"Medians of {seeds} seeds; a model with the penalty is compared with the one without of the same seed.")}",
+            Setting = $"{data.Name}: the single-convolution cell of `mdeq` quick ({Format.Count(results[0].Parameters)} parameters) trained on {Format.Count(results[0].Examples)} images for each gamma, AdamW at {Format.Small(trials[0].Training.LearningRate)}, the first {(run.Smoke ? 0 : 100)} steps with two stacked applications, the penalty on {trials[0].Training.Frequency.ToString(CultureInfo.InvariantCulture)} of the steps, Anderson with a limit of 8; tested on {Format.Count(images.Count)} test images under other limits than it was trained with. Medians of {seeds} seeds; a model with the penalty is compared with the one without of the same seed.",
             Tables =
             [
-                new SectionTable($"Accuracy in per cent when the solve ends after so many evaluations{(seeds == 1 ? "" : ", the least and the most of the seeds in parentheses")}:", ["", .. Limits.Select(limit => $"{limit}"), "spectral radius"],
+                new SectionTable("Accuracy in per cent when the solve ends after so many evaluations, the least and the most of the seeds in parentheses:", ["", .. Limits.Select(limit => $"{limit}"), "spectral radius"],
                     [.. all.Select(trained => (string[])[trained.Name, .. Limits.Select((_, i) => trained.Of(model => 100 * model.At(i)).Text("0.0")), trained.Of(model => model.LastRadius).Text("0.00")])]),
                 new SectionTable($"Accuracy, and evaluations in parentheses, when it ends at a relative residual, with at most {LargestLimit} evaluations:", ["", .. Tolerances.Select(tolerance => tolerance.ToString(CultureInfo.InvariantCulture))],
                     [.. all.Select(trained => (string[])[trained.Name, .. Tolerances.Select((_, i) => $"{Percent(trained.Of(model => model.At(Limits.Length + 2 * i)).Median)} ({Evaluations(trained, Limits.Length + 2 * i)})")])]),
